@@ -1,1 +1,3 @@
-return 0;
+using Morgan.LlmSimulator;
+
+await SimulatorApplication.Create(args).RunAsync();
