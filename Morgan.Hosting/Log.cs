@@ -29,6 +29,9 @@ internal static partial class Log
     [LoggerMessage(7008, LogLevel.Error, "The orchestrator is gone, and with it everything that it ran")]
     public static partial void OrchestratorGone(ILogger logger);
 
+    [LoggerMessage(7010, LogLevel.Information, "{Resource} is healthy {Urls}")]
+    public static partial void Healthy(ILogger logger, string resource, string urls);
+
     [LoggerMessage(7009, LogLevel.Warning, "The orchestrator could not be told to stop, it will notice by itself: {Reason}")]
     public static partial void NotStopped(ILogger logger, string reason);
 }

@@ -99,7 +99,7 @@ internal sealed class AppRunner(IReadOnlyList<IResource> resources, IServiceProv
             .Select(_ => new Replica(resource, RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz", 8), run)).ToList();
         _replicas.AddRange(replicas);
         _background.AddRange(replicas.Select(r => r.StartAsync(_stopping.Token)));
-        var health = new HealthWatcher(resource, services.GetRequiredService<HealthCheckService>(), run.Notifications);
+        var health = new HealthWatcher(resource, services.GetRequiredService<HealthCheckService>(), run);
         _background.Add(health.RunAsync([.. replicas.Select(r => r.Id)], _stopping.Token));
     }
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Morgan.Hosting.Running;
 
 /// <summary>Runs the health checks of a resource while it runs: often until it is healthy, seldom then.</summary>
-internal sealed class HealthWatcher(IResource resource, HealthCheckService checks, ResourceNotificationService notifications)
+internal sealed class HealthWatcher(IResource resource, HealthCheckService checks, RunContext run)
 {
     private static readonly TimeSpan UntilHealthy = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan OnceHealthy = TimeSpan.FromSeconds(5);
@@ -16,17 +16,24 @@ internal sealed class HealthWatcher(IResource resource, HealthCheckService check
     /// <param name="cancellationToken">Ends the watch.</param>
     public async Task RunAsync(IReadOnlyList<string> replicaIds, CancellationToken cancellationToken)
     {
+        var said = false;
         while (_keys.Length > 0)
         {
-            await notifications.WaitForResourceAsync(resource.Name, cancellationToken: cancellationToken);
+            await run.Notifications.WaitForResourceAsync(resource.Name, cancellationToken: cancellationToken);
             var report = await checks.CheckHealthAsync(check => _keys.Contains(check.Name), cancellationToken);
             var reports = report.Entries
                 .Select(e => new HealthReportSnapshot(e.Key, e.Value.Status, e.Value.Description, e.Value.Exception?.Message)).ToImmutableArray();
             foreach (var id in replicaIds)
             {
-                notifications.Publish(resource, id, s => s!.State?.Text != KnownResourceStates.Running || s.HealthReports.SequenceEqual(reports)
+                run.Notifications.Publish(resource, id, s => s!.State?.Text != KnownResourceStates.Running || s.HealthReports.SequenceEqual(reports)
                     ? s
                     : s with { HealthReports = reports });
+            }
+
+            if (!said && (said = report.Status == HealthStatus.Healthy))
+            {
+                var urls = resource.Annotations.OfType<EndpointAnnotation>().Select(e => new EndpointReference((IResourceWithEndpoints)resource, e.Name).Url);
+                Log.Healthy(run.Logger, resource.Name, string.Join(", ", urls));
             }
 
             await Task.Delay(report.Status == HealthStatus.Healthy ? OnceHealthy : UntilHealthy, cancellationToken);

@@ -77,7 +77,6 @@ internal static class ProcessEnvironment
         variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = (await dashboard.Otlp.GetValueAsync(cancellationToken))!;
         variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc";
         variables["OTEL_EXPORTER_OTLP_HEADERS"] = $"x-otlp-api-key={dashboard.OtlpKey}";
-        variables["OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY"] = "in_memory";
         if (run.IsDevelopment)
         {
             variables["OTEL_BLRP_SCHEDULE_DELAY"] = "1000";
