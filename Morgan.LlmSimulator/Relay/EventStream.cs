@@ -1,7 +1,6 @@
 using Morgan.LlmSimulator.Control;
 using Morgan.LlmSimulator.Formats;
 using Morgan.LlmSimulator.Plan;
-using Morgan.LlmSimulator.Requests;
 
 namespace Morgan.LlmSimulator.Relay;
 
@@ -49,7 +48,7 @@ internal sealed class EventStream(SimulatorStats stats, TimeProvider time, IHost
         {
             case FaultKinds.Stall:
                 await context.Response.BodyWriter.FlushAsync(exchange.ClientGone);
-                await Wire.HangAsync(context, time, lifetime.ApplicationStopping);
+                await Wire.HangAsync(context, lifetime.ApplicationStopping);
                 return true;
             case FaultKinds.Cut:
                 await context.Response.BodyWriter.FlushAsync(exchange.ClientGone);
@@ -60,7 +59,7 @@ internal sealed class EventStream(SimulatorStats stats, TimeProvider time, IHost
                 return true;
             case FaultKinds.ErrorIn200:
                 await exchange.Pacer.WaitAsync(next.Step, exchange.ClientGone);
-                await WriteAsync(exchange, exchange.Reply.ErrorEvents(HostError.ForStatus(500, null)));
+                await WriteAsync(exchange, exchange.Reply.ErrorEvents(ScriptedError.ForStatus(500)));
                 return true;
             case FaultKinds.TruncatedJson:
                 await exchange.Pacer.WaitAsync(next.Step, exchange.ClientGone);

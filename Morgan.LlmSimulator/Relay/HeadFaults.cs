@@ -1,5 +1,4 @@
 using Morgan.LlmSimulator.Plan;
-using Morgan.LlmSimulator.Requests;
 
 namespace Morgan.LlmSimulator.Relay;
 
@@ -17,10 +16,10 @@ internal sealed class HeadFaults(TimeProvider time)
         switch (fault?.Kind)
         {
             case FaultKinds.Status:
-                await HostError.ForStatus(fault.Status, fault.RetryAfterSeconds).WriteAsync(context, context.RequestAborted);
+                await ScriptedError.ForStatus(fault.Status, fault.RetryAfterSeconds).WriteAsync(context);
                 return true;
             case FaultKinds.HealthLies:
-                await HostError.ForStatus(StatusCodes.Status503ServiceUnavailable, null).WriteAsync(context, context.RequestAborted);
+                await ScriptedError.ForStatus(StatusCodes.Status503ServiceUnavailable).WriteAsync(context);
                 return true;
             case FaultKinds.Refuse:
                 await Wire.ResetAsync(context, time);
