@@ -1,0 +1,20 @@
+using Morgan.Upstreams.CircuitBreaking;
+
+namespace Morgan.Upstreams.Hosts;
+
+/// <summary>A circuit for the admin API.</summary>
+/// <param name="State"><c>closed</c>, <c>open</c> or <c>half-open</c>.</param>
+/// <param name="Failures">Consecutive failures while closed.</param>
+/// <param name="ReopensInMs">Until an open circuit lets a probe through; 0: it does, or is not open.</param>
+public sealed record CircuitView(string State, int Failures, long ReopensInMs)
+{
+    internal static CircuitView Of(CircuitBreaker breaker, long now) =>
+        new(Name(breaker.State), breaker.Failures, HostView.Milliseconds(breaker.ReopensIn(now)));
+
+    internal static string Name(CircuitState state) => state switch
+    {
+        CircuitState.Closed => "closed",
+        CircuitState.Open => "open",
+        _ => "half-open",
+    };
+}
