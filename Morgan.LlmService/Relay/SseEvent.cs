@@ -3,13 +3,17 @@ namespace Morgan.LlmService.Relay;
 /// <summary>One server-sent event, taken apart as far as it matters here.</summary>
 internal readonly ref struct SseEvent
 {
-    private SseEvent(ReadOnlySpan<byte> data, bool hasData, bool isError) => (Data, HasData, IsError) = (data, hasData, isError);
+    private SseEvent(ReadOnlySpan<byte> data, bool isError)
+    {
+        Data = data;
+        IsError = isError;
+    }
 
     /// <summary>The data; several data lines are joined by LF.</summary>
     public ReadOnlySpan<byte> Data { get; }
 
     /// <summary>Whether there is any: comments and empty data lines have none.</summary>
-    public bool HasData { get; }
+    public bool HasData => !Data.IsEmpty;
 
     /// <summary><c>event: error</c>, or llama.cpp's <c>error: {…}</c> in place of <c>data:</c>.</summary>
     public bool IsError { get; }
@@ -44,13 +48,14 @@ internal readonly ref struct SseEvent
             }
             else if (TryField(line, "error"u8, out value))
             {
-                (data, isError) = (value, true);
+                data = value;
+                isError = true;
                 lines++;
             }
         }
 
         data = data.Trim((byte)' ');
-        return new SseEvent(data, !data.IsEmpty, isError);
+        return new SseEvent(data, isError);
     }
 
     private static bool TryField(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
