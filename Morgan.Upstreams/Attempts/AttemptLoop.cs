@@ -1,212 +1,189 @@
-using Morgan.Upstreams.Balancing;
-using Morgan.Upstreams.CircuitBreaking;
 using Morgan.Upstreams.Configuration;
 using Morgan.Upstreams.Hosts;
 
 namespace Morgan.Upstreams.Attempts;
 
-/// <summary>One request on its way: the rounds of attempts until one is accepted or there is no point in going on.</summary>
-internal sealed class AttemptLoop(AttemptContext context, UpstreamRequest request, CancellationToken caller)
+/// <summary>One request on its way: attempt after attempt until one is accepted or there is no point in going on.</summary>
+internal sealed class AttemptLoop(
+    HostContext context, AttemptBudgets budgets, UpstreamRequest request, UpstreamOptions settings, CancellationToken caller)
 {
-    private Candidate[]? _tried;
-    private int _triedCount;
+    private readonly HostPick _pick = new(context, request, settings, caller);
+    private readonly List<Task> _losers = [];
     private int _attempts;
-    private int _rounds;
-    private TimeSpan _hostTime;
+    private long _hostTime;
     private TimeSpan? _soonest;
-    private AttemptResult _last;
-    private Candidate? _lastCandidate;
-
-    private UpstreamOptions Settings => request.Tiers[0].Candidates[0].Host.Settings;
+    private AttemptResult? _last;
 
     public async Task<UpstreamResult> RunAsync()
     {
-        context.Retries.Count();
-        if (request.Tiers.Count == 0)
-        {
-            return new UpstreamResult(UpstreamResultKind.NoHealthyHost);
-        }
-
-        var cause = AttemptCause.First;
+        budgets.Count();
         try
         {
-            while (true)
+            while (await _pick.NextAsync() is { } lease)
             {
-                if (Pick() is not { } lease)
+                var began = context.Clock.Now;
+                await AttemptAsync(lease);
+                _hostTime += context.Clock.Now - began;
+                if (_last!.Outcome.Kind == OutcomeKind.Success)
                 {
-                    if (!await PauseAsync())
-                    {
-                        return Finish();
-                    }
-
-                    cause = _attempts == 0 ? AttemptCause.First : AttemptCause.Retry;
-                    continue;
-                }
-
-                await AttemptAsync(lease, cause);
-                if (_last.Outcome.Kind == OutcomeKind.Success)
-                {
-                    return Accepted(lease);
+                    return Result(UpstreamResultKind.Accepted, _last.Lease);
                 }
 
                 if (!MayGoOn())
                 {
-                    return Finish();
+                    break;
                 }
-
-                Remember(lease.Candidate);
-                cause = AttemptCause.Failover;
             }
+
+            return _attempts == 0 ? Unavailable() : Result(ResultTable.Kind(_last!.Outcome), lease: null);
         }
         catch
         {
-            _last.Response?.Dispose();
+            _last?.Discard();
+            await Task.WhenAll(_losers);
             throw;
         }
     }
 
-    private HostLease? Pick()
+    private async Task AttemptAsync(HostLease lease)
     {
-        var now = context.Clock.Now;
-        for (var least = Usability.Full; least > Usability.None; least--)
+        _last?.Discard();
+        _last = null;
+        var run = Start(lease, _attempts == 0 ? AttemptCause.First : _pick.Cause);
+        var task = run.RunAsync();
+        if (settings.Hedging.Enabled
+            && request.MayRetry
+            && await IsLateAsync(lease, task)
+            && MayHedge()
+            && _pick.Other(lease) is { } other)
         {
-            var pick = new PickContext(now, least, request.PrefixHash, request.Streamed, _tried, _triedCount);
-            for (var i = 0; i < request.Tiers.Count; i++)
-            {
-                if (request.Tiers[i].Pick(pick) is { } candidate && candidate.Host.State.TryEnter(now, out var permit))
-                {
-                    return new HostLease(candidate, permit, now);
-                }
-            }
-        }
-
-        return null;
-    }
-
-    private async Task AttemptAsync(HostLease lease, AttemptCause cause)
-    {
-        _last.Response?.Dispose();
-        _last = default;
-        _lastCandidate = lease.Candidate;
-        _attempts++;
-        var info = new AttemptInfo(_attempts, cause, lease.Host, lease.Model);
-        request.Observer?.AttemptStarted(info);
-        try
-        {
-            _last = await new AttemptRun(request, lease).RunAsync(caller);
-        }
-        catch
-        {
-            lease.Dispose();
-            throw;
-        }
-
-        var elapsed = lease.Elapsed();
-        _hostTime += elapsed;
-        if (_last.Outcome.Kind == OutcomeKind.Success)
-        {
-            lease.Accept(request.Streamed);
+            var hedge = Start(other, AttemptCause.Hedge);
+            await RaceAsync(run, task, hedge, hedge.RunAsync());
         }
         else
         {
-            lease.Complete(_last.Outcome);
+            await TakeAsync(run, task);
         }
+    }
 
-        if (_last.Outcome.RetryAfter is { } pause && (_soonest is null || pause < _soonest))
+    // The first good answer wins.
+    private async Task RaceAsync(
+        AttemptRun first, Task<AttemptResult> firstTask, AttemptRun second, Task<AttemptResult> secondTask)
+    {
+        await Task.WhenAny(firstTask, secondTask);
+        if (!firstTask.IsCompleted)
         {
-            _soonest = pause;
+            (first, firstTask, second, secondTask) = (second, secondTask, first, firstTask);
         }
 
-        request.Observer?.AttemptEnded(info, _last.Outcome, elapsed);
+        try
+        {
+            await TakeAsync(first, firstTask);
+        }
+        catch
+        {
+            _losers.Add(ForgetAsync(second, secondTask));
+            throw;
+        }
+
+        if (_last!.Outcome.Kind is OutcomeKind.Success or OutcomeKind.ClientError)
+        {
+            second.Lose();
+            _losers.Add(ForgetAsync(second, secondTask));
+        }
+        else
+        {
+            _last.Discard();
+            await TakeAsync(second, secondTask);
+        }
     }
 
-    private bool MayGoOn()
+    private async Task<bool> IsLateAsync(HostLease lease, Task task)
     {
-        var retry = Settings.Retry;
-        return OutcomeTable.IsRetryable(_last.Outcome)
-            && request.MayRetry
-            && _attempts <= retry.MaxRetries
-            && !request.Deadline.IsOver
-            && context.Retries.TryTake(retry.BudgetPercent);
-    }
-
-    // Nobody can be picked. After a round of failures: back off, and all candidates are open again. Else wait for the
-    // first that says when it is back.
-    private async Task<bool> PauseAsync()
-    {
-        var delay = _triedCount > 0 ? Backoff.Delay(Settings.Retry, _rounds++, context.Random) : SoonestReturn();
-        if (delay is not { } pause || pause >= request.Deadline.Remaining)
+        if (StageLimit.Quantile(lease.Host, request.Streamed, settings.Hedging.DelayQuantile) is not { } usual)
         {
             return false;
         }
 
-        _triedCount = 0;
-        await Task.Delay(pause, context.Clock.Time, caller);
-        return true;
+        try
+        {
+            await task.WaitAsync(usual, context.Time);
+            return false;
+        }
+        catch (TimeoutException)
+        {
+            return !task.IsCompleted;
+        }
     }
 
-    private TimeSpan? SoonestReturn()
+    private bool MayHedge() =>
+        _attempts <= settings.Retry.MaxRetries && budgets.Hedges.TryTake(settings.Hedging.BudgetPercent);
+
+    private static async Task ForgetAsync(AttemptRun loser, Task<AttemptResult> task)
     {
-        var now = context.Clock.Now;
-        var soonest = long.MaxValue;
-        foreach (var tier in request.Tiers)
+        using var run = loser;
+        try
         {
-            foreach (var candidate in tier.Candidates)
-            {
-                var state = candidate.Host.State;
-                if (state.IsEnabled && !state.IsDraining && !state.IsFull)
-                {
-                    soonest = Math.Min(soonest, Math.Max(state.CoolDown.Remaining(now), state.Breaker.ReopensIn(now)));
-                }
-            }
+            (await task).Discard();
+        }
+        catch (OperationCanceledException)
+        {
+            // The client left in the same moment; whoever waits for the winner hears of it.
+        }
+    }
+
+    private AttemptRun Start(HostLease lease, AttemptCause cause) =>
+        new(context, request, lease, new AttemptInfo(++_attempts, cause, lease.Host, lease.Model), caller);
+
+    private async Task TakeAsync(AttemptRun run, Task<AttemptResult> task)
+    {
+        using var finished = run;
+        var result = await task;
+        _last = result;
+        if (result.Outcome.Kind is not (OutcomeKind.Success or OutcomeKind.ClientError))
+        {
+            _pick.Failed(result.Lease.Candidate);
         }
 
-        return soonest == long.MaxValue ? null : new TimeSpan(soonest);
+        if (result.Outcome.RetryAfter is { } pause && (_soonest is null || pause < _soonest))
+        {
+            _soonest = pause;
+        }
     }
 
-    private void Remember(Candidate candidate)
+    private bool MayGoOn()
     {
-        _tried ??= new Candidate[Settings.Retry.MaxRetries + 1];
-        _tried[_triedCount++] = candidate;
+        var goOn = OutcomeTable.IsRetryable(_last!.Outcome)
+            && request.MayRetry
+            && _attempts <= settings.Retry.MaxRetries
+            && !request.Deadline.IsOver
+            && budgets.Retries.TryTake(settings.Retry.BudgetPercent);
+        if (goOn)
+        {
+            context.Metrics.FailedOver(_last.Lease.Host, _last.Outcome);
+        }
+
+        return goOn;
     }
 
-    private UpstreamResult Accepted(HostLease lease) => new(UpstreamResultKind.Accepted)
+    private UpstreamResult Result(UpstreamResultKind kind, HostLease? lease) => new(kind)
     {
-        Response = _last.Response,
+        Response = _last!.Response,
         Attempt = _last.Attempt,
         Lease = lease,
-        Host = lease.Host,
-        Model = lease.Model,
+        Host = _last.Lease.Host,
+        Model = _last.Lease.Model,
         Outcome = _last.Outcome,
+        RetryAfter = lease is null ? _soonest ?? _pick.RetryAfter : null,
         Attempts = _attempts,
-        HostTime = _hostTime,
+        HostTime = new TimeSpan(_hostTime),
+        Losers = _losers.Count == 0 ? Task.CompletedTask : Task.WhenAll(_losers),
     };
 
-    private UpstreamResult Finish() => new(_attempts == 0 ? Unavailable() : ResultTable.Kind(_last.Outcome))
-    {
-        Response = _last.Response,
-        Attempt = _last.Attempt,
-        Host = _lastCandidate?.Host,
-        Model = _lastCandidate?.Model,
-        Outcome = _attempts == 0 ? AttemptOutcome.Failed(FailureReason.None) : _last.Outcome,
-        RetryAfter = _soonest ?? SoonestReturn(),
-        Attempts = _attempts,
-        HostTime = _hostTime,
-    };
-
-    private UpstreamResultKind Unavailable()
-    {
-        foreach (var tier in request.Tiers)
+    private UpstreamResult Unavailable() =>
+        new(_pick.IsOverloaded ? UpstreamResultKind.Overloaded : UpstreamResultKind.NoHealthyHost)
         {
-            foreach (var candidate in tier.Candidates)
-            {
-                if (candidate.Host.State is { IsEnabled: true, IsDraining: false, IsFull: true, Breaker.State: not CircuitState.Open })
-                {
-                    return UpstreamResultKind.Overloaded;
-                }
-            }
-        }
-
-        return UpstreamResultKind.NoHealthyHost;
-    }
+            Outcome = AttemptOutcome.Failed(FailureReason.None),
+            RetryAfter = _pick.RetryAfter,
+        };
 }

@@ -10,7 +10,11 @@ internal static class Backoff
     /// <param name="random">Draws the jitter.</param>
     public static TimeSpan Delay(RetryOptions options, int round, Random random)
     {
-        var ticks = Math.Min(options.BaseDelay.Ticks * Math.Pow(options.ExponentialBase, round), options.MaxDelay.Ticks);
-        return new TimeSpan((long)(options.Jitter ? ticks * random.NextDouble() : ticks));
+        var length = Length(options, round);
+        return options.Jitter ? length * random.NextDouble() : length;
     }
+
+    /// <summary>The pause without jitter.</summary>
+    public static TimeSpan Length(RetryOptions options, int round) => new(
+        (long)Math.Min(options.BaseDelay.Ticks * Math.Pow(options.ExponentialBase, round), options.MaxDelay.Ticks));
 }

@@ -41,6 +41,18 @@ public static class OutcomeTable
         outcome.Kind is OutcomeKind.RateLimited or OutcomeKind.Misconfigured
         || (outcome.Kind is OutcomeKind.Failed && outcome.Reason != FailureReason.TotalTimeout);
 
+    /// <summary>
+    /// What is wrong with the answer to a health check; null when the host is well. One that has no such path is there,
+    /// and one that is at its limit is too.
+    /// </summary>
+    internal static string? ProblemOf(HttpResponseMessage response) => (int)response.StatusCode switch
+    {
+        (>= 200 and < 300) or 400 or 404 or 405 or 429 => null,
+        401 or 403 => $"status {(int)response.StatusCode}: the host refuses the credentials",
+        >= 300 and < 400 => $"status {(int)response.StatusCode}: the host redirects",
+        var status => $"status {status}",
+    };
+
     /// <summary>What the circuit breaker, the health and the load balancing of the host learn from it.</summary>
     /// <param name="outcome">What the attempt came to.</param>
     /// <param name="accepted">

@@ -1,3 +1,5 @@
+using Morgan.Upstreams.Hosts;
+
 namespace Morgan.Upstreams.Attempts;
 
 /// <summary>
@@ -6,9 +8,14 @@ namespace Morgan.Upstreams.Attempts;
 /// </summary>
 public sealed class UpstreamClient
 {
-    private readonly AttemptContext _context;
+    private readonly HostContext _context;
+    private readonly AttemptBudgets _budgets;
 
-    internal UpstreamClient(AttemptContext context) => _context = context;
+    internal UpstreamClient(HostContext context)
+    {
+        _context = context;
+        _budgets = new AttemptBudgets(context.Clock);
+    }
 
     /// <summary>
     /// Sends <paramref name="request"/>. The result holds a host's answer or says why there is none; it never throws for
@@ -20,6 +27,12 @@ public sealed class UpstreamClient
     public Task<UpstreamResult> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return new AttemptLoop(_context, request, cancellationToken).RunAsync();
+        if (request.Tiers.Count == 0)
+        {
+            return Task.FromResult(new UpstreamResult(UpstreamResultKind.NoHealthyHost));
+        }
+
+        var settings = request.Tiers[0].Candidates[0].Host.Settings;
+        return new AttemptLoop(_context, _budgets, request, settings, cancellationToken).RunAsync();
     }
 }

@@ -49,6 +49,7 @@ public sealed class UpstreamResult : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Response?.Dispose();
+        Response?.RequestMessage?.Dispose();
         Lease?.Dispose();
         await Losers;
     }

@@ -9,8 +9,10 @@ namespace Morgan.Upstreams.Balancing;
 /// <param name="Streamed">Which of a host's latencies matters.</param>
 /// <param name="Tried">Hosts that have failed this request in this round; the first <paramref name="TriedCount"/> of them.</param>
 /// <param name="TriedCount">How many.</param>
+/// <param name="Except">One more that is not to be picked.</param>
 internal readonly record struct PickContext(
-    long Now, Usability Least, ulong PrefixHash = 0, bool Streamed = false, Candidate[]? Tried = null, int TriedCount = 0)
+    long Now, Usability Least, ulong PrefixHash = 0, bool Streamed = false, Candidate[]? Tried = null, int TriedCount = 0,
+    Candidate? Except = null)
 {
     public bool Allows(Candidate candidate)
     {
@@ -22,6 +24,6 @@ internal readonly record struct PickContext(
             }
         }
 
-        return candidate.Host.State.Usability(Now) >= Least;
+        return !ReferenceEquals(candidate, Except) && candidate.Host.State.Usability(Now) >= Least;
     }
 }

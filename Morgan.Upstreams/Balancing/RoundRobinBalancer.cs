@@ -4,7 +4,7 @@ namespace Morgan.Upstreams.Balancing;
 /// One after the other. A turn that falls on an unusable host is lost and the next is taken, so that its share is spread
 /// over all the others and not given to its neighbour.
 /// </summary>
-internal sealed class RoundRobinBalancer(Candidate[] candidates) : Balancer(candidates)
+internal sealed class RoundRobinBalancer(Candidate[] candidates, Random random) : Balancer(candidates, random)
 {
     private uint _turn = uint.MaxValue;
 
@@ -19,6 +19,7 @@ internal sealed class RoundRobinBalancer(Candidate[] candidates) : Balancer(cand
             }
         }
 
-        return null;
+        // Others take turns at the same time, so this walk may have missed the one that is usable.
+        return Search(context);
     }
 }

@@ -14,20 +14,25 @@ public sealed class Tier
 
     internal Tier(Candidate[] candidates, string strategy, Random random)
     {
-        _ = random;
         _candidates = candidates;
         foreach (var candidate in candidates)
         {
             candidate.Tier = this;
         }
 
-        _balancer = strategy == Strategies.RoundRobin ? new RoundRobinBalancer(candidates) : new LeastLoadedBalancer(candidates);
+        _balancer = strategy switch
+        {
+            Strategies.RoundRobin => new RoundRobinBalancer(candidates, random),
+            Strategies.Random => new RandomBalancer(candidates, random),
+            Strategies.Weighted => new WeightedBalancer(candidates, random),
+            Strategies.Latency => new LatencyBalancer(candidates, random),
+            Strategies.PrefixAffinity => new PrefixAffinityBalancer(candidates, random),
+            _ => new LeastLoadedBalancer(candidates, random),
+        };
     }
 
     /// <summary>The candidates.</summary>
     public IReadOnlyList<Candidate> Candidates => _candidates;
-
-    internal ReadOnlySpan<Candidate> Span => _candidates;
 
     internal int InFlight => Volatile.Read(ref _inFlight);
 

@@ -3,20 +3,15 @@ using System.Net;
 namespace Morgan.Upstreams.Connections;
 
 /// <summary>A host's pool of connections.</summary>
-internal sealed class HostConnection : IDisposable
+internal sealed class HostConnection(ConnectionKey key, HttpMessageHandler handler) : IDisposable
 {
-    private readonly HttpMessageInvoker _invoker;
+    private readonly HttpMessageInvoker _invoker = new(handler, disposeHandler: true);
 
-    public HostConnection(ConnectionKey key)
-    {
-        Key = key;
-        _invoker = new HttpMessageInvoker(CreateHandler(key), disposeHandler: true);
-    }
-
-    public ConnectionKey Key { get; }
+    public ConnectionKey Key { get; } = key;
 
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        // Over TLS the host says whether it speaks HTTP/2; in the clear nobody asks, and HTTP/1.1 is what all speak.
         if (Key.Address.Scheme == Uri.UriSchemeHttps)
         {
             request.Version = HttpVersion.Version20;
@@ -27,16 +22,4 @@ internal sealed class HostConnection : IDisposable
     }
 
     public void Dispose() => _invoker.Dispose();
-
-    private static SocketsHttpHandler CreateHandler(ConnectionKey key) => new()
-    {
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        UseCookies = false,
-        EnableMultipleHttp2Connections = true,
-        ConnectTimeout = key.ConnectTimeout,
-        MaxConnectionsPerServer = key.Pool.MaxConnections == 0 ? int.MaxValue : key.Pool.MaxConnections,
-        PooledConnectionIdleTimeout = key.Pool.KeepAlive,
-        PooledConnectionLifetime = key.Pool.Lifetime,
-    };
 }

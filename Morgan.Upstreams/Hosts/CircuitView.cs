@@ -1,4 +1,5 @@
 using Morgan.Upstreams.CircuitBreaking;
+using Morgan.Upstreams.Telemetry;
 
 namespace Morgan.Upstreams.Hosts;
 
@@ -9,12 +10,5 @@ namespace Morgan.Upstreams.Hosts;
 public sealed record CircuitView(string State, int Failures, long ReopensInMs)
 {
     internal static CircuitView Of(CircuitBreaker breaker, long now) =>
-        new(Name(breaker.State), breaker.Failures, HostView.Milliseconds(breaker.ReopensIn(now)));
-
-    internal static string Name(CircuitState state) => state switch
-    {
-        CircuitState.Closed => "closed",
-        CircuitState.Open => "open",
-        _ => "half-open",
-    };
+        new(Words.Of(breaker.State), breaker.Failures, HostView.Milliseconds(breaker.ReopensIn(now)));
 }

@@ -53,12 +53,7 @@ public sealed class HostLease : IDisposable
     {
         _accepted = true;
         TimeToAccept = Elapsed();
-        var state = Host.State;
-        _permit = state.Breaker.Accept(_permit, state.Clock.Now);
-        if (streamed)
-        {
-            state.TimeToFirstToken.Record(TimeToAccept);
-        }
+        _permit = Host.State.Accept(_permit, streamed, TimeToAccept);
     }
 
     internal TimeSpan Elapsed() => new(Host.State.Clock.Now - _start);

@@ -1,4 +1,6 @@
 using Morgan.Upstreams.Attempts;
+using Morgan.Upstreams.Balancing;
+using Morgan.Upstreams.Bulkheads;
 using Morgan.Upstreams.CircuitBreaking;
 using Morgan.Upstreams.Configuration;
 using Morgan.Upstreams.Health;
@@ -8,32 +10,39 @@ using Morgan.Upstreams.Telemetry;
 namespace Morgan.Upstreams.Hosts;
 
 /// <summary>What happens to a host at run time. Lives as long as a host of that name is configured.</summary>
-internal sealed class HostState
+internal sealed class HostState : IDisposable
 {
-    private int _inFlight;
+    private readonly HostContext _context;
+    private readonly PeakEwma _streamed = new();
+    private readonly PeakEwma _whole = new();
     private long _requests;
     private long _failures;
     private long _misconfiguredUntil;
+    private int _unanswered;
+    private int _limitedInRow;
     private volatile bool _configuredEnabled;
     private volatile bool _enabled;
     private volatile bool _draining;
-    private volatile int _maxConcurrency;
+    private volatile UpstreamOptions _settings;
+    private volatile HostLimiter? _limiter;
 
-    public HostState(string name, MonotonicClock clock, HostOptions host, UpstreamOptions settings)
+    public HostState(string name, HostContext context, HostOptions host, UpstreamOptions settings)
     {
         Name = name;
-        Clock = clock;
-        Breaker = new CircuitBreaker(settings.CircuitBreaker);
-        Health = new HostHealth(settings.Health);
-        Latency = new LatencyHistogram(clock);
-        TimeToFirstToken = new LatencyHistogram(clock);
+        _context = context;
+        _settings = settings;
+        SlowStart = new SlowStart(context.Random);
+        Breaker = new CircuitBreaker(settings.CircuitBreaker, CircuitChanged);
+        Health = new HostHealth(settings.Health, HealthChanged);
+        Latency = new LatencyHistogram(context.Clock);
+        TimeToFirstToken = new LatencyHistogram(context.Clock);
         _enabled = _configuredEnabled = host.Enabled;
         Configure(host, settings);
     }
 
     public string Name { get; }
 
-    public MonotonicClock Clock { get; }
+    public MonotonicClock Clock => _context.Clock;
 
     public CircuitBreaker Breaker { get; }
 
@@ -41,13 +50,20 @@ internal sealed class HostState
 
     public HostHealth Health { get; }
 
-    public HostLimiter? Limiter { get; private set; }
+    public Bulkhead Bulkhead { get; } = new();
+
+    /// <summary>Null when there is no limit.</summary>
+    public HostLimiter? Limiter => _limiter;
+
+    public SlowStart SlowStart { get; }
+
+    public FailureLoad FailureLoad { get; } = new();
 
     public LatencyHistogram Latency { get; }
 
     public LatencyHistogram TimeToFirstToken { get; }
 
-    public int InFlight => Volatile.Read(ref _inFlight);
+    public int InFlight => Bulkhead.Taken;
 
     public long Requests => Volatile.Read(ref _requests);
 
@@ -57,12 +73,21 @@ internal sealed class HostState
 
     public bool IsDraining => _draining;
 
+    /// <summary>Whether it gets no requests until somebody or the configuration changes its mind.</summary>
+    public bool IsOff => !_enabled || _draining;
+
+    /// <summary>Seconds until its answers begin, for the kind asked or else for the other; null before the first.</summary>
+    public double? LatencyOf(bool streamed, long now) =>
+        streamed ? _streamed.At(now) ?? _whole.At(now) : _whole.At(now) ?? _streamed.At(now);
+
     /// <summary>A new version of the configuration. What was set by hand stays, unless the configuration changed its mind.</summary>
     public void Configure(HostOptions host, UpstreamOptions settings)
     {
+        _settings = settings;
         Breaker.Configure(settings.CircuitBreaker);
         Health.Configure(settings.Health);
-        _maxConcurrency = host.MaxConcurrency;
+        Bulkhead.Configure(host.MaxConcurrency);
+        ConfigureLimiter(settings.RateLimit);
         if (_configuredEnabled != host.Enabled)
         {
             _enabled = _configuredEnabled = host.Enabled;
@@ -74,94 +99,217 @@ internal sealed class HostState
     {
         _enabled = true;
         _draining = false;
+        Switched("enabled");
     }
 
-    public void Disable() => _enabled = false;
+    public void Disable()
+    {
+        _enabled = false;
+        Switched("disabled");
+    }
 
-    public void Drain() => _draining = true;
+    public void Drain()
+    {
+        _draining = true;
+        Switched("draining");
+    }
 
     public void ResetCircuit()
     {
         Breaker.Reset();
         CoolDown.Reset();
+        FailureLoad.Clear();
         Volatile.Write(ref _misconfiguredUntil, 0);
+        Switched("circuit reset");
     }
 
     public bool IsMisconfigured(long now) => now < Volatile.Read(ref _misconfiguredUntil);
 
-    public bool IsFull => _maxConcurrency > 0 && InFlight >= _maxConcurrency;
+    /// <summary>Ticks until circuit and cool-down let requests through; 0 when they do, or when nobody knows.</summary>
+    public long ReturnsIn(long now) => Math.Max(CoolDown.Remaining(now), Breaker.ReopensIn(now));
 
-    /// <summary>Whether a request may be given to the host now. Costs a few reads.</summary>
-    public Usability Usability(long now)
+    /// <summary>How far a request may be given to the host now. Costs a few reads.</summary>
+    public Usability Usability(long now) =>
+        Bulkhead.IsFull || _limiter?.HasPermit(now) == false ? Hosts.Usability.None : UsabilityButForLimits(now);
+
+    /// <summary>The same, but for a full bulkhead and a used-up rate limit: those can be waited for in a queue.</summary>
+    public Usability UsabilityButForLimits(long now)
     {
-        if (!_enabled || _draining || IsFull || CoolDown.Remaining(now) > 0 || !Breaker.MayEnter(now)
-            || Limiter?.HasPermit(now) == false)
+        if (IsOff || CoolDown.Remaining(now) > 0 || !Breaker.MayEnter(now))
         {
             return Hosts.Usability.None;
         }
 
-        return Health.State == HealthState.Unhealthy || IsMisconfigured(now) ? Hosts.Usability.LastResort : Hosts.Usability.Full;
-    }
-
-    /// <summary>Takes what a request needs: a place, a permit of the limiter, one of the breaker.</summary>
-    public bool TryEnter(long now, out BreakerPermit permit)
-    {
-        permit = default;
-        if (!TryTakePlace())
+        if (Health.State == HealthState.Unhealthy || IsMisconfigured(now))
         {
-            return false;
+            return Hosts.Usability.LastResort;
         }
 
-        if (Breaker.TryEnter(now, out permit))
+        return IsSuspect() || SlowStart.HoldsBack(now) ? Hosts.Usability.Hesitant : Hosts.Usability.Full;
+    }
+
+    /// <summary>Takes what a request needs: a place, a permit of the breaker, one of the limiter.</summary>
+    /// <param name="now">The clock.</param>
+    /// <param name="held">What the caller has from waiting; all of it is given back when the host can't be entered.</param>
+    /// <param name="permit">To be given back by <see cref="Exit"/>.</param>
+    public bool TryEnter(long now, HeldPermits held, out BreakerPermit permit)
+    {
+        permit = default;
+        var (place, rate) = (held.HasFlag(HeldPermits.Place), held.HasFlag(HeldPermits.Rate));
+        var limiter = _limiter;
+        if (!IsOff && CoolDown.Remaining(now) == 0 && (place || (place = Bulkhead.TryEnter())) && Breaker.TryEnter(now, out permit))
         {
-            if (Limiter?.TryTake(now) != false)
+            if (rate || limiter is null || limiter.TryTake())
             {
                 Interlocked.Increment(ref _requests);
+                Interlocked.Increment(ref _unanswered);
                 return true;
             }
 
             Breaker.Exit(permit, BreakerSignal.None, now);
         }
 
-        Interlocked.Decrement(ref _inFlight);
+        if (rate)
+        {
+            limiter?.Return();
+        }
+
+        if (place)
+        {
+            Bulkhead.Exit();
+        }
+
         return false;
     }
 
-    /// <summary>Gives the place back and learns from the outcome.</summary>
+    /// <summary>The answer has begun.</summary>
+    public BreakerPermit Accept(BreakerPermit permit, bool streamed, TimeSpan elapsed)
+    {
+        var now = Clock.Now;
+        Interlocked.Decrement(ref _unanswered);
+        (streamed ? _streamed : _whole).Record(elapsed, now);
+        if (streamed)
+        {
+            TimeToFirstToken.Record(elapsed);
+        }
+
+        var rest = Breaker.Accept(permit, now);
+        if (permit.IsProbe)
+        {
+            _context.Changes.Beat();
+        }
+
+        return rest;
+    }
+
+    /// <summary>The request has left the host: gives the place back and learns from the outcome.</summary>
     public void Exit(BreakerPermit permit, AttemptOutcome outcome, bool accepted, TimeSpan elapsed)
     {
         var now = Clock.Now;
-        Interlocked.Decrement(ref _inFlight);
+        if (!accepted)
+        {
+            Interlocked.Decrement(ref _unanswered);
+        }
+
+        Learn(outcome, accepted, elapsed, now);
+        Breaker.Exit(permit, OutcomeTable.Signal(outcome, accepted), now);
+        Bulkhead.Exit();
+        if (permit.IsProbe)
+        {
+            _context.Changes.Beat();
+        }
+    }
+
+    public void Dispose() => _limiter?.Dispose();
+
+    private void Learn(AttemptOutcome outcome, bool accepted, TimeSpan elapsed, long now)
+    {
         var signal = OutcomeTable.Signal(outcome, accepted);
-        Breaker.Exit(permit, signal, now);
         if (signal == BreakerSignal.Success)
         {
             Latency.Record(elapsed);
             Health.Succeeded();
+            _limitedInRow = 0;
+            Volatile.Write(ref _misconfiguredUntil, 0);
+            return;
         }
-        else if (signal == BreakerSignal.Failure)
+
+        if (signal == BreakerSignal.Failure)
         {
             Interlocked.Increment(ref _failures);
             Health.Failed();
         }
 
-        if (outcome.RetryAfter is { } pause)
+        if (outcome.Kind != OutcomeKind.Cancelled)
         {
-            CoolDown.Extend(now + pause.Ticks);
+            FailureLoad.Add(now);
+        }
+
+        if (outcome.Kind == OutcomeKind.Misconfigured)
+        {
+            Log.Misconfigured(_context.Logger, Name, Words.ErrorType(outcome) ?? "");
+            Volatile.Write(ref _misconfiguredUntil, now + _settings.CircuitBreaker.BreakDuration.Ticks);
+        }
+
+        CoolDown.Extend(now + Pause(outcome).Ticks);
+    }
+
+    // A host that names no time is left alone for longer each time.
+    private TimeSpan Pause(AttemptOutcome outcome)
+    {
+        var pause = outcome.RetryAfter
+            ?? (outcome.Kind == OutcomeKind.RateLimited ? Backoff.Length(_settings.Retry, _limitedInRow) : TimeSpan.Zero);
+        _limitedInRow += outcome.Kind == OutcomeKind.RateLimited ? 1 : 0;
+        var most = _settings.CircuitBreaker.MaxBreakDuration;
+        return pause < most ? pause : most;
+    }
+
+    // After a failure no more requests are sent at once than would open the circuit, should they all fail.
+    private bool IsSuspect() =>
+        Breaker.Failures is var failures and > 0
+        && failures + Volatile.Read(ref _unanswered) >= _settings.CircuitBreaker.FailureThreshold;
+
+    private void ConfigureLimiter(RateLimitOptions options)
+    {
+        if (options.Algorithm == RateLimitAlgorithms.None)
+        {
+            Interlocked.Exchange(ref _limiter, null)?.Dispose();
+        }
+        else if (_limiter is { } limiter)
+        {
+            limiter.Configure(options);
+        }
+        else
+        {
+            _limiter = new HostLimiter(options, Clock);
         }
     }
 
-    public void MarkMisconfigured(TimeSpan time) => Volatile.Write(ref _misconfiguredUntil, Clock.Now + time.Ticks);
-
-    private bool TryTakePlace()
+    private void CircuitChanged(CircuitState from, CircuitState to, string reason)
     {
-        var most = _maxConcurrency;
-        if (Interlocked.Increment(ref _inFlight) <= most || most == 0)
+        if (to == CircuitState.Closed)
         {
-            return true;
+            SlowStart.Begin(Clock.Now, _settings.Health.Interval);
         }
 
-        Interlocked.Decrement(ref _inFlight);
-        return false;
+        Log.CircuitChanged(_context.Logger, Name, Words.Of(from), Words.Of(to), reason);
+        _context.Metrics.CircuitChanged(Name, from, to);
+        _context.Changes.Beat();
+    }
+
+    private void HealthChanged(HealthState from, HealthState to)
+    {
+        if (from == HealthState.Unhealthy)
+        {
+            SlowStart.Begin(Clock.Now, _settings.Health.Interval);
+        }
+
+        Log.HealthChanged(_context.Logger, Name, Words.Of(from), Words.Of(to), Health.ConsecutiveFailures);
+    }
+
+    private void Switched(string action)
+    {
+        Log.Switched(_context.Logger, Name, action);
+        _context.Changes.Beat();
     }
 }

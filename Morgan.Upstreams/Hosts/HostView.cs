@@ -1,3 +1,5 @@
+using Morgan.Upstreams.Telemetry;
+
 namespace Morgan.Upstreams.Hosts;
 
 /// <summary>A host for the admin API. Serialise with camel case; the states are the contract's words.</summary>
@@ -73,7 +75,7 @@ public sealed record HostView
             Url = host.Address.AbsoluteUri,
             Enabled = state.IsEnabled,
             Draining = state.IsDraining,
-            State = state.Health.State.ToString().ToLowerInvariant(),
+            State = Words.Of(state.Health.State),
             Circuit = CircuitView.Of(state.Breaker, now),
             CoolingDownMs = Milliseconds(state.CoolDown.Remaining(now)),
             Misconfigured = state.IsMisconfigured(now),
@@ -85,7 +87,7 @@ public sealed record HostView
             UptimePercent = state.Health.UptimePercent,
             LastCheck = state.Health.LastCheck,
             ConsecutiveFailures = state.Health.ConsecutiveFailures,
-            Limiter = LimiterView.Of(state, now),
+            Limiter = LimiterView.Of(state),
             Weight = host.Options.Weight,
             Priority = host.Options.Priority,
             Models = host.Options.Models is { } models ? [.. models.Keys.Order(StringComparer.Ordinal)] : [],

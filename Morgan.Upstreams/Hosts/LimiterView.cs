@@ -6,5 +6,5 @@ namespace Morgan.Upstreams.Hosts;
 /// <param name="Utilization">The part in use, 0 to 1.</param>
 public sealed record LimiterView(int Available, int Waiting, double Utilization)
 {
-    internal static LimiterView? Of(HostState state, long now) => state.Limiter?.Describe(now);
+    internal static LimiterView? Of(HostState state) => state.Limiter?.Describe();
 }

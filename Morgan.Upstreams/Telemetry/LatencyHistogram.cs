@@ -28,8 +28,8 @@ internal sealed class LatencyHistogram(MonotonicClock clock)
         Interlocked.Increment(ref _young[Math.Clamp(bucket, 0, Buckets - 1)]);
     }
 
-    /// <summary>The time that <paramref name="quantile"/> of the times were at most; null without any.</summary>
-    public TimeSpan? Quantile(double quantile)
+    /// <summary>The time that <paramref name="quantile"/> of the times were at most; null when there are fewer than <paramref name="least"/>.</summary>
+    public TimeSpan? Quantile(double quantile, int least = 1)
     {
         Turn();
         var (young, old) = (_young, _old);
@@ -39,7 +39,7 @@ internal sealed class LatencyHistogram(MonotonicClock clock)
             count += young[i] + old[i];
         }
 
-        if (count == 0)
+        if (count < least)
         {
             return null;
         }
