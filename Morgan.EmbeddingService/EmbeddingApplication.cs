@@ -3,6 +3,9 @@ using Morgan.EmbeddingService.Caching;
 using Morgan.EmbeddingService.Catalog;
 using Morgan.EmbeddingService.Configuration;
 using Morgan.EmbeddingService.Endpoints;
+using Morgan.EmbeddingService.Endpoints.Ollama;
+using Morgan.EmbeddingService.Endpoints.OpenAi;
+using Morgan.EmbeddingService.Endpoints.Tei;
 using Morgan.EmbeddingService.Health;
 using Morgan.EmbeddingService.Pipeline;
 using Morgan.EmbeddingService.Requests;
@@ -33,6 +36,9 @@ public static class EmbeddingApplication
         app.UseServiceDefaults();
         app.MapDefaultEndpoints();
         app.MapOpenAi();
+        app.MapSimilarity();
+        app.MapTei();
+        app.MapOllama();
         return app;
     }
 

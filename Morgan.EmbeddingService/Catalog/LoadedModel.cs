@@ -22,6 +22,15 @@ internal sealed class LoadedModel
     /// <summary>What decides a vector, as a hash: model file, tokenizer, pooling, normalisation, precision, length.</summary>
     public required string Fingerprint { get; init; }
 
+    /// <summary>The layout that its folder has.</summary>
+    public required string Backend { get; init; }
+
+    /// <summary>The bytes of its graph, external weights included.</summary>
+    public required long FileBytes { get; init; }
+
+    /// <summary>How token vectors are pooled.</summary>
+    public required Pooling Pooling { get; init; }
+
     /// <summary>Its tokenizer.</summary>
     public required ITokenizer Tokenizer { get; init; }
 

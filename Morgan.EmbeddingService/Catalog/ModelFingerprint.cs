@@ -22,7 +22,7 @@ internal static class ModelFingerprint
     public static string Of(ModelPlan plan, string tokenizer, int maxTokens, string precision, bool isExact)
     {
         var text = new StringBuilder("morgan embedding 1\n");
-        foreach (var file in GraphFiles(plan.GraphFile))
+        foreach (var file in plan.GraphFiles)
         {
             using var stream = File.OpenRead(file);
             text.Append(Convert.ToHexStringLower(SHA256.HashData(stream))).Append('\n');
@@ -39,8 +39,4 @@ internal static class ModelFingerprint
         text.Append(CultureInfo.InvariantCulture, $"normalize {plan.Normalize}\ntokens {maxTokens}\nprecision {precision}\nexact {isExact}\n");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 16));
     }
-
-    // The graph and its external weights: model.onnx, model.onnx_data, model.onnx.data.
-    private static IEnumerable<string> GraphFiles(string graph) =>
-        Directory.EnumerateFiles(Path.GetDirectoryName(graph)!, $"{Path.GetFileName(graph)}*").Order(StringComparer.Ordinal);
 }

@@ -63,6 +63,9 @@ internal sealed class ModelLoader(
         {
             Name = name,
             Fingerprint = fingerprint,
+            Backend = plan.Backend,
+            FileBytes = plan.GraphFiles.Sum(file => new FileInfo(file).Length),
+            Pooling = plan.Pooling,
             Tokenizer = tokenizer,
             Engine = engine,
             Cache = new ModelCache(

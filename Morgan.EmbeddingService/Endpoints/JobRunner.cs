@@ -39,19 +39,13 @@ internal sealed class JobRunner(ModelCatalog catalog, Embedder embedder, CachePa
     public async Task RunAsync(HttpContext context, RequestBody body, InputList inputs, JobAsk ask, Func<HttpContext, EmbeddingJob, Task> write)
     {
         var began = time.GetTimestamp();
-        var caller = context.Features.Get<Caller>()!;
-        var entry = catalog.Get(ask.Model);
-        if (!caller.MayUse(entry.Name))
-        {
-            throw new Rejection(OpenAiError.ModelNotAllowed(entry.Name));
-        }
-
+        var entry = Allowed(context, ask.Model);
         using var activity = EmbeddingTracing.StartEmbeddings(entry.Name);
         var model = await catalog.HoldAsync(entry, context.RequestAborted);
         try
         {
             MorganHeaders.CheckFingerprint(context, model);
-            using var job = Begin(context, body, inputs, ask, model, caller);
+            using var job = Begin(context, body, inputs, ask, model);
             await embedder.RunAsync(job, context.RequestAborted);
             MorganHeaders.Write(context, job);
             Describe(activity, job);
@@ -71,7 +65,17 @@ internal sealed class JobRunner(ModelCatalog catalog, Embedder embedder, CachePa
         }
     }
 
-    private EmbeddingJob Begin(HttpContext context, RequestBody body, InputList inputs, JobAsk ask, LoadedModel model, Caller caller)
+    /// <summary>The model that a request asks for, if the caller may use it.</summary>
+    /// <exception cref="Rejection">404: there is none; 403: the key is not for it.</exception>
+    public ModelEntry Allowed(HttpContext context, string? model)
+    {
+        var entry = catalog.Get(model);
+        return context.Features.Get<Caller>()!.MayUse(entry.Name)
+            ? entry
+            : throw new Rejection(OpenAiError.ModelNotAllowed(entry.Name));
+    }
+
+    private EmbeddingJob Begin(HttpContext context, RequestBody body, InputList inputs, JobAsk ask, LoadedModel model)
     {
         if (ask.Dimensions > model.Dimensions)
         {
@@ -79,11 +83,11 @@ internal sealed class JobRunner(ModelCatalog catalog, Embedder embedder, CachePa
                 "dimensions", $"'dimensions' must be 1 to {model.Dimensions} for the model '{model.Name}', is {ask.Dimensions}.");
         }
 
-        return new EmbeddingJob(model, body, inputs, ask.Param)
+        return new EmbeddingJob(model, body, inputs)
         {
             Prompt = PromptOf(model, ask.PromptName),
             Directives = CacheControl.Read(context.Request.Headers.CacheControl),
-            Secret = partitions.SecretOf(caller.Tenant),
+            Secret = partitions.SecretOf(context.Features.Get<Caller>()!.Tenant),
             RefusesOverflow = ask.RefusesOverflow ?? model.RefusesOverflow,
         };
     }

@@ -25,8 +25,8 @@ internal sealed class Embedder(L2Reader l2, Scheduler scheduler, EmbeddingMetric
         if (job.Tokens > scheduler.MaxQueuedTokens)
         {
             throw Rejection.InvalidValue(
-                job.Param,
-                $"'{job.Param}' has {job.Tokens} tokens in all; a request may have {scheduler.MaxQueuedTokens} (Embedding:Batching:MaxQueuedTokens). Send it in parts.");
+                job.Inputs.Name,
+                $"'{job.Inputs.Name}' has {job.Tokens} tokens in all; a request may have {scheduler.MaxQueuedTokens} (Embedding:Batching:MaxQueuedTokens). Send it in parts.");
         }
 
         var missing = job.Items.Length - job.L1Hits;
@@ -60,7 +60,7 @@ internal sealed class Embedder(L2Reader l2, Scheduler scheduler, EmbeddingMetric
         if ((job.Directives & CacheDirectives.OnlyIfCached) != 0)
         {
             throw new Rejection(new OpenAiError(
-                504, "invalid_request_error", "not_cached", $"{job.Misses} of {job.Items.Length} inputs are not cached, and only-if-cached was asked for.", job.Param));
+                504, "invalid_request_error", "not_cached", $"{job.Misses} of {job.Items.Length} inputs are not cached, and only-if-cached was asked for.", job.Inputs.Name));
         }
 
         await ComputeAsync(job, cancellationToken);

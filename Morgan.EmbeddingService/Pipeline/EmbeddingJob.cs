@@ -10,9 +10,9 @@ internal sealed class EmbeddingJob : IDisposable
     private EmbeddingItem[] _items;
 
     /// <summary>Begins with inputs of a request body, all of which outlive the job.</summary>
-    public EmbeddingJob(LoadedModel model, RequestBody body, InputList inputs, string param)
+    public EmbeddingJob(LoadedModel model, RequestBody body, InputList inputs)
     {
-        (Model, Body, Inputs, Param) = (model, body, inputs, param);
+        (Model, Body, Inputs) = (model, body, inputs);
         _items = ArrayPool<EmbeddingItem>.Shared.Rent(inputs.Count);
         Items.Clear();
     }
@@ -25,9 +25,6 @@ internal sealed class EmbeddingJob : IDisposable
 
     /// <summary>The inputs in order.</summary>
     public InputList Inputs { get; }
-
-    /// <summary>The request field that holds the inputs, for error messages.</summary>
-    public string Param { get; }
 
     /// <summary>The text to put before each input; empty: none.</summary>
     public string Prompt { get; init; } = "";
@@ -58,9 +55,6 @@ internal sealed class EmbeddingJob : IDisposable
 
     /// <summary>How many inputs were cut.</summary>
     public int Truncated { get; set; }
-
-    /// <summary>The name of an input in error messages: <c>input</c>, or <c>input[3]</c>.</summary>
-    public string NameOf(int index) => Inputs.IsSingle ? Param : FormattableString.Invariant($"{Param}[{index}]");
 
     public void Dispose()
     {

@@ -120,7 +120,7 @@ internal static class InputStage
 
     private static Rejection Reject(EmbeddingJob job, int index, InputProblem problem)
     {
-        var name = job.NameOf(index);
+        var name = job.Inputs.NameOf(index);
         return Rejection.InvalidValue(name, problem switch
         {
             InputProblem.NotUnicode => $"'{name}' is not valid Unicode text.",

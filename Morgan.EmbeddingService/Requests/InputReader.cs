@@ -10,19 +10,17 @@ internal static class InputReader
 {
     /// <summary>Reads the value that the reader stands on.</summary>
     /// <param name="reader">On the value's first token; on its last after the call.</param>
-    /// <param name="inputs">Where the inputs go; what it held is forgotten.</param>
+    /// <param name="inputs">Where the inputs go, as a part of their own.</param>
     /// <param name="param">The field's name, for error messages.</param>
     /// <param name="mayBeIds">Whether the API takes token ids.</param>
     /// <exception cref="Rejection">400, naming the field or the element.</exception>
     public static void Read(ref Utf8JsonReader reader, InputList inputs, string param, bool mayBeIds)
     {
-        inputs.Clear();
-        inputs.IsSingle = false;
         switch (reader.TokenType)
         {
             case JsonTokenType.String:
+                inputs.Begin(param, isSingle: true);
                 AddText(ref reader, inputs);
-                inputs.IsSingle = true;
                 break;
             case JsonTokenType.StartArray:
                 ReadArray(ref reader, inputs, param, mayBeIds);
@@ -44,11 +42,12 @@ internal static class InputReader
 
         if (reader.TokenType == JsonTokenType.Number && mayBeIds)
         {
+            inputs.Begin(param, isSingle: true);
             ReadIds(ref reader, inputs, param);
-            inputs.IsSingle = true;
             return;
         }
 
+        inputs.Begin(param, isSingle: false);
         for (; reader.TokenType != JsonTokenType.EndArray; reader.Read())
         {
             if (inputs.Count == InputList.MaxCount)
@@ -63,11 +62,11 @@ internal static class InputReader
             else if (reader.TokenType == JsonTokenType.StartArray && mayBeIds)
             {
                 reader.Read();
-                ReadIds(ref reader, inputs, $"{param}[{inputs.Count}]");
+                ReadIds(ref reader, inputs, inputs.NameOf(inputs.Count));
             }
             else
             {
-                throw Wrong($"{param}[{inputs.Count}]", mayBeIds);
+                throw Wrong(inputs.NameOf(inputs.Count), mayBeIds);
             }
         }
     }

@@ -19,6 +19,23 @@ internal static class JsonFields
         return reader;
     }
 
+    /// <summary>Goes on to the next field's name.</summary>
+    /// <returns>False: the object has ended, and nothing but white space follows.</returns>
+    public static bool Next(ref Utf8JsonReader reader)
+    {
+        if (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            return true;
+        }
+
+        // Reading past the object's end finds what does not belong there.
+        while (reader.Read())
+        {
+        }
+
+        return false;
+    }
+
     /// <summary>The error of a body that is no JSON.</summary>
     public static Rejection NotJson(JsonException e) =>
         new(OpenAiError.InvalidJson($"The request body is not valid JSON: {e.Message}"));

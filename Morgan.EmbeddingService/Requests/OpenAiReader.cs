@@ -15,14 +15,9 @@ internal static class OpenAiReader
         try
         {
             var reader = JsonFields.Open(request.Body.Bytes);
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            while (JsonFields.Next(ref reader))
             {
                 ReadField(ref reader, request);
-            }
-
-            // Reads on past the object's end: anything but white space there is an error.
-            while (reader.Read())
-            {
             }
         }
         catch (JsonException e)

@@ -31,23 +31,23 @@ internal static class OpenAiWriter
     /// <param name="context">The request's.</param>
     /// <param name="job">All of whose vectors are there.</param>
     /// <param name="encoding">How to write vectors.</param>
-    /// <param name="dimensions">How many components of each.</param>
+    /// <param name="shape">The vectors' shape.</param>
     /// <param name="details">Whether each item says its tokens, and whether it was cut.</param>
-    public static async Task WriteAsync(HttpContext context, EmbeddingJob job, VectorEncoding encoding, int dimensions, bool details)
+    public static async Task WriteAsync(HttpContext context, EmbeddingJob job, VectorEncoding encoding, VectorShape shape, bool details)
     {
         var model = JsonEncodedText.Encode(job.Model.Name);
         var response = context.Response;
         response.ContentType = "application/json";
         if (encoding == VectorEncoding.Base64 && !details)
         {
-            response.ContentLength = Length(job, model, dimensions);
+            response.ContentLength = Length(job, model, shape.Dimensions);
         }
 
         var output = response.BodyWriter;
         output.Write(Head);
         for (var i = 0; i < job.Inputs.Count; i++)
         {
-            WriteItem(output, job.Items[i], i, encoding, dimensions, details);
+            WriteItem(output, job.Items[i], i, encoding, shape, details);
             if (output.UnflushedBytes > FlushBytes && (await output.FlushAsync(context.RequestAborted)).IsCompleted)
             {
                 return;
@@ -58,7 +58,7 @@ internal static class OpenAiWriter
         await output.FlushAsync(context.RequestAborted);
     }
 
-    private static void WriteItem(PipeWriter output, in EmbeddingItem item, int index, VectorEncoding encoding, int dimensions, bool details)
+    private static void WriteItem(PipeWriter output, in EmbeddingItem item, int index, VectorEncoding encoding, VectorShape shape, bool details)
     {
         if (index > 0)
         {
@@ -70,11 +70,11 @@ internal static class OpenAiWriter
         output.Write(ItemVector);
         if (encoding == VectorEncoding.Base64)
         {
-            VectorText.WriteBase64(output, item.Vector, dimensions);
+            VectorText.WriteBase64(output, item.Vector, shape);
         }
         else
         {
-            VectorText.WriteNumbers(output, item.Vector, dimensions);
+            VectorText.WriteNumbers(output, item.Vector, shape);
         }
 
         if (details)

@@ -6,42 +6,54 @@ using Morgan.EmbeddingService.Inference;
 
 namespace Morgan.EmbeddingService.Responses;
 
-/// <summary>Writes a vector, whole or cut to some dimensions, as JSON.</summary>
+/// <summary>Writes a vector as JSON, in the shape that the client asked for.</summary>
 internal static class VectorText
 {
     // "-1.17549435E-38," is the longest float.
     private const int MaxFloatBytes = 16;
 
-    /// <summary>How many bytes <see cref="WriteBase64"/> writes.</summary>
+    /// <summary>How many bytes a vector in base64 has, quotes included.</summary>
     public static int Base64Length(int dimensions) => Base64.GetMaxEncodedToUtf8Length(dimensions * sizeof(float)) + 2;
 
     /// <summary>Writes little-endian floats in base64, in quotes.</summary>
-    public static void WriteBase64(IBufferWriter<byte> output, ReadOnlySpan<float> vector, int dimensions)
+    public static void WriteBase64(IBufferWriter<byte> output, ReadOnlySpan<float> vector, VectorShape shape)
     {
-        if (dimensions < vector.Length)
+        if (shape.Changes(vector))
         {
-            using var cut = Cut(vector, dimensions, out var shorter);
-            WriteBase64(output, shorter, dimensions);
-            return;
+            using var rented = Reshape(vector, shape, out var reshaped);
+            WriteBase64(output, reshaped);
         }
+        else
+        {
+            WriteBase64(output, vector);
+        }
+    }
 
-        var span = output.GetSpan(Base64Length(dimensions));
+    /// <summary>Writes a list of numbers, each with as many digits as tell it from its neighbours.</summary>
+    public static void WriteNumbers(IBufferWriter<byte> output, ReadOnlySpan<float> vector, VectorShape shape)
+    {
+        if (shape.Changes(vector))
+        {
+            using var rented = Reshape(vector, shape, out var reshaped);
+            WriteNumbers(output, reshaped);
+        }
+        else
+        {
+            WriteNumbers(output, vector);
+        }
+    }
+
+    private static void WriteBase64(IBufferWriter<byte> output, ReadOnlySpan<float> vector)
+    {
+        var span = output.GetSpan(Base64Length(vector.Length));
         span[0] = (byte)'"';
         Base64.EncodeToUtf8(MemoryMarshal.AsBytes(vector), span[1..], out _, out var written);
         span[written + 1] = (byte)'"';
         output.Advance(written + 2);
     }
 
-    /// <summary>Writes a list of numbers, each with as many digits as tell it from its neighbours.</summary>
-    public static void WriteNumbers(IBufferWriter<byte> output, ReadOnlySpan<float> vector, int dimensions)
+    private static void WriteNumbers(IBufferWriter<byte> output, ReadOnlySpan<float> vector)
     {
-        if (dimensions < vector.Length)
-        {
-            using var cut = Cut(vector, dimensions, out var shorter);
-            WriteNumbers(output, shorter, dimensions);
-            return;
-        }
-
         var span = output.GetSpan((vector.Length * MaxFloatBytes) + 2);
         span[0] = (byte)'[';
         var at = 1;
@@ -57,13 +69,13 @@ internal static class VectorText
     }
 
     // Matryoshka: the first components, brought to length 1 again.
-    private static IMemoryOwner<float> Cut(ReadOnlySpan<float> vector, int dimensions, out ReadOnlySpan<float> cut)
+    private static IMemoryOwner<float> Reshape(ReadOnlySpan<float> vector, VectorShape shape, out ReadOnlySpan<float> reshaped)
     {
-        var owner = MemoryPool<float>.Shared.Rent(dimensions);
-        var shorter = owner.Memory.Span[..dimensions];
-        vector[..dimensions].CopyTo(shorter);
-        UnitLength.Apply(shorter);
-        cut = shorter;
+        var owner = MemoryPool<float>.Shared.Rent(shape.Dimensions);
+        var components = owner.Memory.Span[..shape.Dimensions];
+        vector[..shape.Dimensions].CopyTo(components);
+        UnitLength.Apply(components);
+        reshaped = components;
         return owner;
     }
 }

@@ -11,6 +11,10 @@ internal sealed record ModelPlan
     /// <summary>The .onnx file.</summary>
     public required string GraphFile { get; init; }
 
+    /// <summary>The graph and its external weights: model.onnx, model.onnx_data, model.onnx.data.</summary>
+    public IEnumerable<string> GraphFiles =>
+        Directory.EnumerateFiles(Path.GetDirectoryName(GraphFile)!, $"{Path.GetFileName(GraphFile)}*").Order(StringComparer.Ordinal);
+
     /// <summary>The folder of the tokenizer's files.</summary>
     public required string TokenizerFolder { get; init; }
 

@@ -4,7 +4,7 @@ using Morgan.EmbeddingService.Requests;
 using Morgan.EmbeddingService.Responses;
 using Morgan.ServiceDefaults.Auth;
 
-namespace Morgan.EmbeddingService.Endpoints;
+namespace Morgan.EmbeddingService.Endpoints.OpenAi;
 
 /// <summary>OpenAI's paths.</summary>
 internal static class OpenAiApi
@@ -23,10 +23,10 @@ internal static class OpenAiApi
     {
         using var request = new EmbeddingRequest(body);
         OpenAiReader.Read(request);
-        var ask = new JobAsk(request.Model, "input", request.Dimensions, request.PromptName);
+        var ask = new JobAsk(request.Model, request.Dimensions, request.PromptName);
         var details = MorganHeaders.WantsDetails(context);
         await runner.RunAsync(context, body, request.Inputs, ask, (http, job) =>
-            OpenAiWriter.WriteAsync(http, job, request.Encoding, request.Dimensions ?? job.Model.Dimensions, details));
+            OpenAiWriter.WriteAsync(http, job, request.Encoding, new VectorShape(request.Dimensions ?? job.Model.Dimensions), details));
     }
 
     private static async Task WriteModelsAsync(ModelCatalog catalog, HttpContext context)
