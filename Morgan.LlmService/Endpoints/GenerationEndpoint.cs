@@ -66,7 +66,6 @@ internal sealed class GenerationEndpoint(GatewayServices services, ModelResolver
             Deadline = exchange.Deadline,
             Streamed = exchange.Envelope.Stream,
             PrefixHash = exchange.PrefixHash(),
-            Observer = exchange.Record,
         };
         return exchange.Envelope.Stream
             ? new StreamRelay(exchange, request).RunAsync()

@@ -14,6 +14,9 @@ internal sealed class ModelCatalog : BackgroundService
 {
     /// <summary>How often a host is asked that has not answered yet, where the health interval is longer.</summary>
     private static readonly TimeSpan Impatient = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long the server waits with its first request for the hosts' answers.</summary>
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(1);
     private const int AskedAtOnce = 16;
 
     private readonly Lock _gate = new();
@@ -37,6 +40,20 @@ internal sealed class ModelCatalog : BackgroundService
 
     /// <summary>What <paramref name="host"/> has said; null: nothing yet.</summary>
     public HostModels? Of(Host host) => _known.GetValueOrDefault(host.Name);
+
+    /// <summary>Asks the hosts, so that the first request finds routes to all that are up, and not to the quickest alone.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await base.StartAsync(cancellationToken);
+        try
+        {
+            await FirstRound.WaitAsync(StartPatience, _time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // a host is slow or away; the others are served
+        }
+    }
 
     /// <inheritdoc/>
     public override void Dispose()

@@ -1,15 +1,14 @@
 using System.Diagnostics;
 using Morgan.LlmService.Metering;
-using Morgan.Upstreams.Attempts;
 using Morgan.Upstreams.Configuration;
 
 namespace Morgan.LlmService.Telemetry;
 
 /// <summary>
-/// What is told of one request when it is over: one span with an event for each attempt, and the metrics. Neither prompt
-/// nor answer is in it.
+/// What is told of one request when it is over: its span, of which the attempts' spans are children, and the metrics.
+/// Neither prompt nor answer is in it.
 /// </summary>
-internal sealed class ExchangeRecord : IAttemptObserver, IDisposable
+internal sealed class ExchangeRecord : IDisposable
 {
     private readonly GatewayTelemetry _telemetry;
     private readonly TimeProvider _time;
@@ -61,38 +60,6 @@ internal sealed class ExchangeRecord : IAttemptObserver, IDisposable
     /// <summary>Since the request came.</summary>
     public TimeSpan Elapsed => _time.GetElapsedTime(_started);
 
-    /// <inheritdoc/>
-    public void AttemptStarted(in AttemptInfo attempt)
-    {
-    }
-
-    /// <inheritdoc/>
-    public void AttemptEnded(in AttemptInfo attempt, AttemptOutcome outcome, TimeSpan elapsed)
-    {
-        if (_span is null)
-        {
-            return;
-        }
-
-        var tags = new ActivityTagsCollection
-        {
-            ["morgan.attempt"] = attempt.Number,
-            ["morgan.host"] = attempt.Host.Name,
-            ["morgan.cause"] = Word(attempt.Cause),
-            ["morgan.outcome"] = Word(outcome),
-            ["morgan.elapsed_ms"] = elapsed.TotalMilliseconds,
-        };
-        if (outcome.Status is { } status)
-        {
-            tags["http.response.status_code"] = (int)status;
-        }
-
-        lock (_span)
-        {
-            _span.AddEvent(new ActivityEvent("morgan.attempt", tags: tags));
-        }
-    }
-
     /// <summary>Tells it.</summary>
     public void Dispose()
     {
@@ -105,17 +72,6 @@ internal sealed class ExchangeRecord : IAttemptObserver, IDisposable
         Describe(_span);
         _span.Dispose();
     }
-
-    private static string Word(AttemptCause cause) => cause switch
-    {
-        AttemptCause.First => "first",
-        AttemptCause.Failover => "failover",
-        AttemptCause.Retry => "retry",
-        _ => "hedge",
-    };
-
-    private static string Word(AttemptOutcome outcome) =>
-        outcome.Kind == OutcomeKind.Failed ? outcome.Reason.ToString() : outcome.Kind.ToString();
 
     private static string Provider(Host? host) => host?.Options.Kind switch
     {
