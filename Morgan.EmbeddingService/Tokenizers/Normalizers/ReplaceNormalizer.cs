@@ -31,6 +31,8 @@ internal sealed class ReplaceNormalizer : INormalizer
             return;
         }
 
+        // What replaces several leading characters stems from the last of them.
+        buffer.AtOrigin &= at > 0 || (_pattern.Length == 1 && _content.Length > 0);
         buffer.Begin();
         ReadOnlySpan<char> rest = buffer.Text;
         for (; at >= 0; at = rest.IndexOf(_pattern))

@@ -1,25 +1,22 @@
-using System.Text;
 using Morgan.EmbeddingService.Tokenizers.Pipeline;
+using Morgan.EmbeddingService.Tokenizers.Unicode;
 
 namespace Morgan.EmbeddingService.Tokenizers.Normalizers;
 
-/// <summary>Brings text into one of Unicode's normalization forms.</summary>
+/// <summary>NFC, NFD, NFKC and NFKD.</summary>
 internal sealed class UnicodeNormalizer : INormalizer
 {
-    private readonly NormalizationForm _form;
+    private readonly bool _compatible;
+    private readonly bool _compose;
 
-    /// <param name="form">The form.</param>
-    public UnicodeNormalizer(NormalizationForm form)
+    /// <param name="compatible">Whether compatibility decompositions apply (the K forms).</param>
+    /// <param name="compose">Whether the result is composed again (the C forms).</param>
+    public UnicodeNormalizer(bool compatible, bool compose)
     {
-        _form = form;
+        _compatible = compatible;
+        _compose = compose;
     }
 
     /// <inheritdoc/>
-    public void Normalize(TextBuffer buffer)
-    {
-        if (!Ascii.IsValid(buffer.Text))
-        {
-            buffer.Load(new string(buffer.Text).Normalize(_form), buffer.AtOrigin);
-        }
-    }
+    public void Normalize(TextBuffer buffer) => UnicodeForms.Normalize(buffer, _compatible, _compose);
 }

@@ -19,6 +19,9 @@ internal sealed class TextBuffer
     /// <summary>The room that the buffer holds on to, in characters.</summary>
     public int Capacity => Math.Max(_text.Length, _spare.Length);
 
+    /// <summary>How much of the new text is written.</summary>
+    public int Written => _written;
+
     /// <summary>
     /// Whether the first character still stems from the very start of what the caller gave: Metaspace's "first" scheme
     /// asks. A step that takes away leading characters clears it.
@@ -60,6 +63,20 @@ internal sealed class TextBuffer
         _spare[_written++] = c;
     }
 
+    /// <summary>Writes a code point of the new text.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AppendCodePoint(int codePoint)
+    {
+        if (codePoint <= char.MaxValue)
+        {
+            Append((char)codePoint);
+            return;
+        }
+
+        Append((char)(0xD7C0 + (codePoint >> 10)));
+        Append((char)(0xDC00 | (codePoint & 0x3FF)));
+    }
+
     /// <summary>Writes a piece of the new text.</summary>
     public void Append(ReadOnlySpan<char> text)
     {
@@ -71,6 +88,17 @@ internal sealed class TextBuffer
         text.CopyTo(_spare.AsSpan(_written));
         _written += text.Length;
     }
+
+    /// <summary>Writes a piece of the new text with one character replaced by another.</summary>
+    public void AppendReplaced(ReadOnlySpan<char> text, char from, char to)
+    {
+        var start = _written;
+        Append(text);
+        _spare.AsSpan(start, text.Length).Replace(from, to);
+    }
+
+    /// <summary>What was written of the new text from a place on, valid until more is.</summary>
+    public ReadOnlySpan<char> WrittenFrom(int start) => _spare.AsSpan(start, _written - start);
 
     /// <summary>Makes what was written the text.</summary>
     public void Commit()

@@ -45,16 +45,12 @@ internal sealed class CharTrie
     /// <summary>The number of the key made of what leads to a node and a string after it, or -1.</summary>
     public int Find(int node, ReadOnlySpan<char> rest)
     {
-        foreach (var c in rest)
+        for (var i = 0; i < rest.Length && node != None; i++)
         {
-            node = Step(node, c);
-            if (node == None)
-            {
-                return -1;
-            }
+            node = Step(node, rest[i]);
         }
 
-        return ValueAt(node);
+        return node == None ? -1 : ValueAt(node);
     }
 
     /// <summary>The node that a string leads to, or <see cref="None"/>.</summary>
@@ -69,24 +65,25 @@ internal sealed class CharTrie
         return node;
     }
 
-    /// <summary>The longest key that text starts with.</summary>
+    /// <summary>The longest key that a text starts with.</summary>
     /// <param name="text">The text.</param>
     /// <param name="length">That key's length, 0 for none.</param>
     /// <returns>That key's number, or -1.</returns>
-    public int LongestPrefix(ReadOnlySpan<char> text, out int length)
+    public int LongestPrefix(ReadOnlySpan<char> text, out int length) => LongestPrefix(Root, text, out length);
+
+    /// <summary>The longest key made of what leads to a node and a start of a text after it.</summary>
+    /// <param name="node">The node, or <see cref="None"/>.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="length">How much of the text belongs to that key, 0 for none.</param>
+    /// <returns>That key's number, or -1.</returns>
+    public int LongestPrefix(int node, ReadOnlySpan<char> text, out int length)
     {
         var found = -1;
         length = 0;
-        var node = Root;
-        for (var i = 0; i < text.Length; i++)
+        for (var i = 0; i < text.Length && node != None; i++)
         {
             node = Step(node, text[i]);
-            if (node == None)
-            {
-                break;
-            }
-
-            if (ValueAt(node) >= 0)
+            if (node != None && ValueAt(node) >= 0)
             {
                 found = ValueAt(node);
                 length = i + 1;
