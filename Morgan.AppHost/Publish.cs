@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Configuration;
-
 namespace Morgan.AppHost;
 
 /// <content>Compiled only with the real packages, which alone can publish.</content>

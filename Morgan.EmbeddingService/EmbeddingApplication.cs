@@ -3,6 +3,7 @@ using Morgan.EmbeddingService.Caching;
 using Morgan.EmbeddingService.Catalog;
 using Morgan.EmbeddingService.Configuration;
 using Morgan.EmbeddingService.Endpoints;
+using Morgan.EmbeddingService.Endpoints.Admin;
 using Morgan.EmbeddingService.Endpoints.Ollama;
 using Morgan.EmbeddingService.Endpoints.OpenAi;
 using Morgan.EmbeddingService.Endpoints.Tei;
@@ -39,6 +40,7 @@ public static class EmbeddingApplication
         app.MapSimilarity();
         app.MapTei();
         app.MapOllama();
+        app.MapAdmin();
         return app;
     }
 
@@ -59,10 +61,14 @@ public static class EmbeddingApplication
         services.AddHostedService(provider => provider.GetRequiredService<EpochSync>());
 
         services.AddSingleton<Scheduler>();
+        services.AddSingleton<ModelBudget>();
         services.AddSingleton<ModelLoader>();
         services.AddSingleton<ModelCatalog>();
         services.AddHostedService(provider => provider.GetRequiredService<ModelCatalog>());
+        services.AddSingleton<ModelUnloader>();
+        services.AddHostedService<IdleModels>();
         services.AddSingleton<Embedder>();
         services.AddSingleton<JobRunner>();
+        services.AddSingleton<CacheAdmin>();
     }
 }

@@ -12,6 +12,9 @@ internal static partial class Log
     [LoggerMessage(4003, LogLevel.Error, "A run of model {Model} failed")]
     public static partial void RunFailed(ILogger logger, string model, Exception exception);
 
+    [LoggerMessage(4009, LogLevel.Information, "Model {Model} unloaded; the process shrank by {FreedBytes} bytes")]
+    public static partial void ModelUnloaded(ILogger logger, string model, long freedBytes);
+
     [LoggerMessage(4004, LogLevel.Warning, "The shared cache is too slow, reads are held back: {Reason}")]
     public static partial void CacheReadsHeldBack(ILogger logger, string reason);
 

@@ -87,6 +87,9 @@ internal sealed class Scheduler : IDisposable
         }
     }
 
+    /// <summary>What it would take one caller to compute tokens, going by the last runs.</summary>
+    public double SecondsFor(int tokens) => tokens / _rate.PerCaller;
+
     /// <summary>Gives back tokens that were set aside and will not be run.</summary>
     public void Return(int tokens) => Interlocked.Add(ref _queuedTokens, -tokens);
 

@@ -10,11 +10,15 @@ namespace Morgan.EmbeddingService.Catalog;
 internal sealed class LoadedModel
 {
     private readonly Action<LoadedModel> _free;
+    private readonly TaskCompletionSource _freed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _holds = 1;
 
     /// <summary>Makes one with a first hold, the catalog's own.</summary>
     /// <param name="free">What to do when nobody holds it any more.</param>
     public LoadedModel(Action<LoadedModel> free) => _free = free;
+
+    /// <summary>The bytes of memory that it is counted with.</summary>
+    public required long Bytes { get; init; }
 
     /// <summary>The public name.</summary>
     public required string Name { get; init; }
@@ -67,6 +71,9 @@ internal sealed class LoadedModel
     /// <summary>The length of its vectors.</summary>
     public int Dimensions => Engine.Dimensions;
 
+    /// <summary>Ends when nobody holds the model any more and its memory has been given back.</summary>
+    public Task Freed => _freed.Task;
+
     /// <summary>Holds the model; false: it has been freed.</summary>
     public bool TryHold()
     {
@@ -91,6 +98,7 @@ internal sealed class LoadedModel
         if (Interlocked.Decrement(ref _holds) == 0)
         {
             _free(this);
+            _freed.SetResult();
         }
     }
 

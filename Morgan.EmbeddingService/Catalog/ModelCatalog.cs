@@ -13,6 +13,7 @@ internal sealed class ModelCatalog : IHostedLifecycleService, IDisposable
 {
     private readonly IReloading<EmbeddingOptions> _options;
     private readonly ModelLoader _loader;
+    private readonly ModelBudget _budget;
     private readonly Scheduler _scheduler;
     private readonly L1Cache _l1;
     private readonly TimeProvider _time;
@@ -21,9 +22,9 @@ internal sealed class ModelCatalog : IHostedLifecycleService, IDisposable
     private volatile FrozenDictionary<string, ModelEntry> _entries = FrozenDictionary<string, ModelEntry>.Empty;
 
     public ModelCatalog(
-        IReloading<EmbeddingOptions> options, ModelLoader loader, Scheduler scheduler, L1Cache l1, TimeProvider time, ILogger<ModelCatalog> logger)
+        IReloading<EmbeddingOptions> options, ModelLoader loader, ModelBudget budget, Scheduler scheduler, L1Cache l1, TimeProvider time, ILogger<ModelCatalog> logger)
     {
-        (_options, _loader, _scheduler, _l1, _time, _logger) = (options, loader, scheduler, l1, time, logger);
+        (_options, _loader, _budget, _scheduler, _l1, _time, _logger) = (options, loader, budget, scheduler, l1, time, logger);
         Apply(options.Current);
         _subscription = options.OnChange(Apply);
     }
@@ -97,7 +98,7 @@ internal sealed class ModelCatalog : IHostedLifecycleService, IDisposable
             pair => pair.Key,
             pair => before.TryGetValue(pair.Key, out var entry) && ModelOptionsEquality.Same(entry.Options, pair.Value)
                 ? entry
-                : new ModelEntry(pair.Key, pair.Value, _loader, _time),
+                : new ModelEntry(pair.Key, pair.Value, _loader, _budget, _time),
             StringComparer.Ordinal);
         foreach (var (name, entry) in before)
         {
@@ -107,6 +108,7 @@ internal sealed class ModelCatalog : IHostedLifecycleService, IDisposable
             }
         }
 
+        _budget.Apply(options.MaxModelBytes, options.DefaultModel);
         _l1.MaxBytes = options.Cache.L1Bytes;
         _scheduler.MaxQueuedTokens = options.Batching.MaxQueuedTokens;
         _scheduler.MaxCallers = options.Batching.Callers > 0 ? options.Batching.Callers : Environment.ProcessorCount;

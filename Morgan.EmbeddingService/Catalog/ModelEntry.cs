@@ -3,7 +3,7 @@ using Morgan.EmbeddingService.Configuration;
 namespace Morgan.EmbeddingService.Catalog;
 
 /// <summary>One configured model: loaded when it is first needed, by one load however many ask for it at once.</summary>
-internal sealed class ModelEntry(string name, ModelOptions options, ModelLoader loader, TimeProvider time)
+internal sealed class ModelEntry(string name, ModelOptions options, ModelLoader loader, ModelBudget budget, TimeProvider time)
 {
     /// <summary>For so long a failed load is the answer; then it is tried again.</summary>
     private static readonly TimeSpan FailureLasts = TimeSpan.FromSeconds(10);
@@ -63,7 +63,12 @@ internal sealed class ModelEntry(string name, ModelOptions options, ModelLoader 
             (before, _loaded) = (_loaded, null);
         }
 
-        before?.Release();
+        if (before is not null)
+        {
+            budget.Return(this);
+            before.Release();
+        }
+
         return before;
     }
 
@@ -101,7 +106,7 @@ internal sealed class ModelEntry(string name, ModelOptions options, ModelLoader 
     {
         try
         {
-            var loaded = loader.Load(Name, Options);
+            var loaded = loader.Load(Name, Options, bytes => budget.MakeRoom(this, bytes));
             lock (_gate)
             {
                 (_loaded, _loading, _failure) = (loaded, null, null);
@@ -115,6 +120,8 @@ internal sealed class ModelEntry(string name, ModelOptions options, ModelLoader 
             {
                 (_loading, _failure, _failedAt) = (null, e, time.GetTimestamp());
             }
+
+            budget.Return(this);
 
             throw;
         }

@@ -25,13 +25,15 @@ internal sealed class ModelLoader(
     /// <summary>Loads a model.</summary>
     /// <param name="name">Its public name.</param>
     /// <param name="model">Its options.</param>
+    /// <param name="makeRoom">Is told how many bytes the model will take, before it takes them.</param>
     /// <exception cref="ConfigurationException">It cannot be loaded; names the key and what is wrong.</exception>
-    public LoadedModel Load(string name, ModelOptions model)
+    public LoadedModel Load(string name, ModelOptions model, Action<long> makeRoom)
     {
         var began = time.GetTimestamp();
         var key = $"{EmbeddingOptions.Section}:Models:{name}";
         var folder = ModelFolder.Open(ModelSource.FolderOf(model, key), key);
         var plan = ModelLayout.Read(folder, model);
+        makeRoom(ModelBudget.BytesOf(plan));
         var tokenizer = LoadTokenizer(plan, key);
         var engine = OpenEngine(plan, tokenizer, key);
         try
@@ -64,6 +66,7 @@ internal sealed class ModelLoader(
             Name = name,
             Fingerprint = fingerprint,
             Backend = plan.Backend,
+            Bytes = ModelBudget.BytesOf(plan),
             FileBytes = plan.GraphFiles.Sum(file => new FileInfo(file).Length),
             Pooling = plan.Pooling,
             Tokenizer = tokenizer,

@@ -30,7 +30,7 @@ internal sealed class Embedder(L2Reader l2, Scheduler scheduler, EmbeddingMetric
         }
 
         var missing = job.Items.Length - job.L1Hits;
-        metrics.Lookups("l1", job.L1Hits, missing);
+        metrics.LookedUpL1(job.L1Hits, missing, scheduler.SecondsFor(job.L1HitTokens));
         return missing == 0 ? ValueTask.CompletedTask : new ValueTask(FillAsync(job, missing, cancellationToken));
     }
 
@@ -71,7 +71,7 @@ internal sealed class Embedder(L2Reader l2, Scheduler scheduler, EmbeddingMetric
         var cache = job.Model.Cache;
         var found = new float[]?[hashes.Length];
         var hits = await l2.ReadAsync(cache.Keys, hashes, cache.Half, job.Model.Dimensions, found, cancellationToken);
-        metrics.Lookups("l2", hits, hashes.Length - hits);
+        var hitTokens = 0;
         for (var i = 0; hits > 0 && i < found.Length; i++)
         {
             if (found[i] is not { } vector)
@@ -79,13 +79,16 @@ internal sealed class Embedder(L2Reader l2, Scheduler scheduler, EmbeddingMetric
                 continue;
             }
 
-            job.Items[places[i]].Vector = vector;
+            ref var item = ref job.Items[places[i]];
+            item.Vector = vector;
+            hitTokens += item.Tokens;
             if ((job.Directives & CacheDirectives.NoStore) == 0)
             {
                 cache.L1.Add(hashes[i], vector);
             }
         }
 
+        metrics.LookedUpL2(hits, hashes.Length - hits, scheduler.SecondsFor(hitTokens));
         return hits;
     }
 

@@ -53,6 +53,9 @@ internal sealed class EmbeddingJob : IDisposable
     /// <summary>The tokens that the model sees of all inputs: what the usage says.</summary>
     public int Tokens { get; set; }
 
+    /// <summary>The tokens of the inputs whose vectors came from this process's cache.</summary>
+    public int L1HitTokens { get; set; }
+
     /// <summary>How many inputs were cut.</summary>
     public int Truncated { get; set; }
 

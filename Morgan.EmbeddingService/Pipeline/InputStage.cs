@@ -114,7 +114,11 @@ internal static class InputStage
 
             job.Tokens += item.Tokens;
             job.Truncated += item.IsTruncated ? 1 : 0;
-            job.L1Hits += item.Vector is null ? 0 : 1;
+            if (item.Vector is not null)
+            {
+                job.L1Hits++;
+                job.L1HitTokens += item.Tokens;
+            }
         }
     }
 

@@ -9,15 +9,17 @@ namespace Morgan.EmbeddingService.Requests;
 internal static class OpenAiReader
 {
     /// <summary>Reads the body into the request.</summary>
+    /// <param name="request">Whose body is read.</param>
+    /// <param name="field">The field of the inputs.</param>
     /// <exception cref="Rejection">400, naming what was wrong.</exception>
-    public static void Read(EmbeddingRequest request)
+    public static void Read(EmbeddingRequest request, string field = "input")
     {
         try
         {
             var reader = JsonFields.Open(request.Body.Bytes);
             while (JsonFields.Next(ref reader))
             {
-                ReadField(ref reader, request);
+                ReadField(ref reader, request, field);
             }
         }
         catch (JsonException e)
@@ -27,16 +29,16 @@ internal static class OpenAiReader
 
         if (request.Inputs.Count == 0)
         {
-            throw Rejection.Missing("input");
+            throw Rejection.Missing(field);
         }
     }
 
-    private static void ReadField(ref Utf8JsonReader reader, EmbeddingRequest request)
+    private static void ReadField(ref Utf8JsonReader reader, EmbeddingRequest request, string field)
     {
-        if (reader.ValueTextEquals("input"u8))
+        if (reader.ValueTextEquals(field))
         {
             reader.Read();
-            InputReader.Read(ref reader, request.Inputs, "input", mayBeIds: true);
+            InputReader.Read(ref reader, request.Inputs, field, mayBeIds: true);
         }
         else if (reader.ValueTextEquals("model"u8))
         {

@@ -20,6 +20,8 @@ internal sealed class EmbeddingMetrics
     private readonly Histogram<double> _queueWait;
     private readonly Histogram<double> _inference;
     private readonly Counter<long> _rejected;
+    private readonly long[] _totals = new long[7];
+    private double _savedSeconds;
 
     public EmbeddingMetrics(IMeterFactory factory)
     {
@@ -64,9 +66,34 @@ internal sealed class EmbeddingMetrics
         }
     }
 
-    /// <summary>A request's vectors were looked for in a tier.</summary>
-    public void Lookups(string tier, int hits, int misses)
+    /// <summary>What the cache has done since the process started.</summary>
+    public CacheTotals Totals => new(
+        Volatile.Read(ref _totals[0]),
+        Volatile.Read(ref _totals[1]),
+        Volatile.Read(ref _totals[2]),
+        Volatile.Read(ref _totals[3]),
+        Volatile.Read(ref _totals[4]),
+        Volatile.Read(ref _totals[5]),
+        Volatile.Read(ref _totals[6]),
+        Volatile.Read(ref _savedSeconds));
+
+    /// <summary>A request's vectors were looked for in this process.</summary>
+    /// <param name="hits">How many were there.</param>
+    /// <param name="misses">How many were not.</param>
+    /// <param name="savedSeconds">What the hits would have cost.</param>
+    public void LookedUpL1(int hits, int misses, double savedSeconds) => Lookups("l1", 0, hits, misses, savedSeconds);
+
+    /// <summary>A request's vectors were looked for in the shared store.</summary>
+    /// <param name="hits">How many were there.</param>
+    /// <param name="misses">How many were not.</param>
+    /// <param name="savedSeconds">What the hits would have cost.</param>
+    public void LookedUpL2(int hits, int misses, double savedSeconds) => Lookups("l2", 2, hits, misses, savedSeconds);
+
+    private void Lookups(string tier, int total, int hits, int misses, double savedSeconds)
     {
+        Interlocked.Add(ref _totals[total], hits);
+        Interlocked.Add(ref _totals[total + 1], misses);
+        AddSaved(savedSeconds);
         if (!_lookups.Enabled)
         {
             return;
@@ -84,13 +111,25 @@ internal sealed class EmbeddingMetrics
     }
 
     /// <summary>A read of the shared cache brought nothing.</summary>
-    public void ReadFailed(string reason) => _readFailures.Add(1, new KeyValuePair<string, object?>("reason", reason));
+    public void ReadFailed(string reason)
+    {
+        Interlocked.Increment(ref _totals[4]);
+        _readFailures.Add(1, new KeyValuePair<string, object?>("reason", reason));
+    }
 
     /// <summary>An entry of the shared cache could not be used.</summary>
-    public void EntryCorrupt() => _corrupt.Add(1);
+    public void EntryCorrupt()
+    {
+        Interlocked.Increment(ref _totals[5]);
+        _corrupt.Add(1);
+    }
 
     /// <summary>Vectors were not written to the shared cache.</summary>
-    public void WritesDropped(int count) => _dropped.Add(count);
+    public void WritesDropped(int count)
+    {
+        Interlocked.Add(ref _totals[6], count);
+        _dropped.Add(count);
+    }
 
     /// <summary>A request was refused because the queue was full.</summary>
     public void Rejected() => _rejected.Add(1);
@@ -106,6 +145,16 @@ internal sealed class EmbeddingMetrics
 
     /// <summary>A text's wait for its run was over.</summary>
     public void Waited(string lane, TimeSpan wait) => _queueWait.Record(wait.TotalSeconds, new KeyValuePair<string, object?>("lane", lane));
+
+    private void AddSaved(double seconds)
+    {
+        double before;
+        do
+        {
+            before = Volatile.Read(ref _savedSeconds);
+        }
+        while (seconds > 0 && Interlocked.CompareExchange(ref _savedSeconds, before + seconds, before) != before);
+    }
 
     private static TagList Tags(string model) => new()
     {

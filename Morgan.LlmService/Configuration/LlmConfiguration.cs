@@ -18,7 +18,7 @@ internal static class LlmConfiguration
     {
         ReadModels(options.Hosts, section.GetSection("Hosts"));
         ReadModels(options.DefaultHosts, section.GetSection("DefaultHosts"));
-        options.Models = ReadAliases(section.GetSection("Models"));
+        options.UseModels(ReadAliases(section.GetSection("Models")));
         if (options.Hosts.Count == 0)
         {
             options.Hosts = options.DefaultHosts;
@@ -32,7 +32,7 @@ internal static class LlmConfiguration
         {
             if (index < hosts.Count && child.GetSection("Models") is var models && models.Exists())
             {
-                hosts[index].Models = ColonKeys.Read(models);
+                hosts[index].UseModels(ColonKeys.Read(models));
             }
 
             index++;
@@ -79,9 +79,9 @@ internal static class LlmConfiguration
             }
         }
 
-        if (options.Models.Count > MostAliases)
+        if (options.Models!.Count > MostAliases)
         {
-            yield return $"Llm:Models: must hold at most {MostAliases} aliases, holds {options.Models.Count}";
+            yield return $"Llm:Models: must hold at most {MostAliases} aliases, holds {options.Models!.Count}";
         }
 
         if (options.Embedding.Url is { } url && !(Uri.TryCreate(url, UriKind.Absolute, out var address)

@@ -15,12 +15,18 @@ internal sealed class LlmOptions : UpstreamOptions
     public IReadOnlyList<HostOptions> DefaultHosts { get; set; } = [];
 
     /// <summary>Alias → models to be tried in this order [none].</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> Models { get; set; } =
-        new Dictionary<string, IReadOnlyList<string>>();
+    /// <remarks>
+    /// Names may hold colons, which the configuration binder takes for levels; it leaves a property without a public
+    /// setter alone as long as it is null.
+    /// </remarks>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? Models { get; private set; }
 
     /// <summary>The embedding service.</summary>
     public EmbeddingLinkOptions Embedding { get; set; } = new();
 
     /// <summary>The largest request body in bytes, 1 KiB to 1 GiB [64 MiB].</summary>
     public int MaxRequestBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>Sets <see cref="Models"/>.</summary>
+    public void UseModels(IReadOnlyDictionary<string, IReadOnlyList<string>> models) => Models = models;
 }

@@ -15,6 +15,8 @@ internal sealed class RouteTableBuilder(HostPool pool, LlmOptions options, IRead
     private readonly Dictionary<string, ModelInfo> _infos = new(StringComparer.Ordinal);
     private readonly List<Candidate> _candidates = [];
     private readonly List<Host> _unlisted = [];
+    private readonly IReadOnlyDictionary<string, IReadOnlyList<string>> _aliases =
+        options.Models ?? new Dictionary<string, IReadOnlyList<string>>();
     private int _unknown;
 
     public RouteTable Build()
@@ -24,17 +26,17 @@ internal sealed class RouteTableBuilder(HostPool pool, LlmOptions options, IRead
             AddHost(host);
         }
 
-        var routes = new List<ModelRoute>(_served.Count + options.Models.Count);
+        var routes = new List<ModelRoute>(_served.Count + _aliases.Count);
         foreach (var (name, hosts) in _served)
         {
-            if (!options.Models.ContainsKey(name))
+            if (!_aliases.ContainsKey(name))
             {
                 var info = _infos.GetValueOrDefault(name);
                 routes.Add(new ModelRoute(name, Tiers(hosts), info?.Created ?? 0, info?.OwnedBy ?? Owner));
             }
         }
 
-        foreach (var (alias, models) in options.Models)
+        foreach (var (alias, models) in _aliases)
         {
             routes.Add(new ModelRoute(alias, [.. models.SelectMany(Fallback)], 0, Owner));
         }

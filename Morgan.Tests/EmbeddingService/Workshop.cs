@@ -39,6 +39,7 @@ internal sealed class Workshop : IDisposable
             Name = "fake",
             Fingerprint = "f",
             Backend = "onnx",
+            Bytes = 0,
             FileBytes = 0,
             Pooling = default,
             Tokenizer = new CharTokenizer(),

@@ -37,7 +37,8 @@ public sealed class SchedulerTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
         workshop.Engine.MayRun.Set();
 
-        Assert.Equal([6, 's'], (await second)[0]);
+        float[] expected = [6, (float)'s'];
+        Assert.Equal(expected, (await second)[0]);
         await blocker;
     }
 
@@ -161,7 +162,8 @@ public sealed class SchedulerTests
         Assert.Equal((500, "inference_failed"), (rejection.Error.Status, rejection.Error.Code));
         workshop.Engine.Failure = null;
 
-        Assert.Equal([1, 'a'], (await workshop.EmbedAsync(["a"], cancellationToken: Token))[0]);
+        float[] expected = [1, (float)'a'];
+        Assert.Equal(expected, (await workshop.EmbedAsync(["a"], cancellationToken: Token))[0]);
     }
 
     [Fact]
