@@ -1,3 +1,4 @@
 using Morgan.LlmSimulator;
+using Morgan.ServiceDefaults.Lifetime;
 
-await SimulatorApplication.Create(args).RunAsync();
+return await ServiceHost.RunAsync(args, SimulatorApplication.Create);

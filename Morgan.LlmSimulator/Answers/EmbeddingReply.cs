@@ -3,6 +3,7 @@ using System.Text.Json;
 using Morgan.LlmSimulator.Formats;
 using Morgan.LlmSimulator.Plan;
 using Morgan.LlmSimulator.Requests;
+using Morgan.ServiceDefaults.Errors;
 
 namespace Morgan.LlmSimulator.Answers;
 
@@ -54,7 +55,7 @@ internal sealed class EmbeddingReply(EmbeddingRequest request, string? fault) : 
     public IEnumerable<StreamEvent> Events() => throw new InvalidOperationException("Embeddings are never streamed.");
 
     /// <inheritdoc/>
-    public ReadOnlyMemory<byte> ErrorEvents(HostError error) => throw new InvalidOperationException("Embeddings are never streamed.");
+    public ReadOnlyMemory<byte> ErrorEvents(OpenAiError error) => throw new InvalidOperationException("Embeddings are never streamed.");
 
     private void WriteVector(Utf8JsonWriter json, float[] vector)
     {

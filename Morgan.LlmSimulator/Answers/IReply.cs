@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Morgan.LlmSimulator.Formats;
-using Morgan.LlmSimulator.Requests;
+using Morgan.ServiceDefaults.Errors;
 
 namespace Morgan.LlmSimulator.Answers;
 
@@ -26,5 +26,5 @@ internal interface IReply
     IEnumerable<StreamEvent> Events();
 
     /// <summary>What a host of this dialect sends when it fails in a stream, up to the stream's end.</summary>
-    ReadOnlyMemory<byte> ErrorEvents(HostError error);
+    ReadOnlyMemory<byte> ErrorEvents(OpenAiError error);
 }

@@ -50,7 +50,7 @@ internal static class Phrases
         "Ask again and another host may answer you.",
         "The response header x-morgan-host tells which host it was.",
         "The gateway in front of me picks a host for every request.",
-        "If I fall silent, it turns to one of my neighbours.",
+        "If I fail before my first word, another host takes over and you never notice.",
         "You can make me fail: send a plan with faults to /simulator/plan.",
         "With the fault kind reset I cut the connection in the middle of a word.",
         "What I was asked and what I sent is counted at /simulator/stats.",
@@ -59,12 +59,11 @@ internal static class Phrases
         "An Ollama on port 11434 is found without any configuration.",
         "Hosts that you add to morgan.json are picked up without a restart.",
         "Leave in the middle of a stream and I stop at once.",
-        "Embeddings, by contrast, are real: they come from a model on your own machine.",
+        "Embeddings, by contrast, are real: the gateway gets them from a model on your own machine.",
         "The usage that I report is counted, not invented.",
-        "Two of my neighbours are slower or faster than I am.",
         "Take me away and the circuit opens after a few failures.",
         "I can wait, stall, stutter and redirect, all on request.",
-        "A real host would charge you for these tokens.",
+        "A rented host would charge you for these tokens.",
     ];
 
     /// <summary>Last words by their number of tokens, from 2: an answer has exactly as many tokens as planned.</summary>
@@ -80,7 +79,7 @@ internal static class Phrases
         " That is all I have to say here.",
         " That is all I have to say for now.",
         " And that is all I have to say for now.",
-        " And that is really all I have to say now.",
         " And that is really all I have to say for now.",
+        " And that is really all that I have to say for now.",
     ];
 }

@@ -1,4 +1,5 @@
 using Morgan.LlmSimulator.Requests;
+using Morgan.ServiceDefaults.Errors;
 
 namespace Morgan.LlmSimulator.Answers;
 
@@ -36,7 +37,7 @@ internal sealed class ResponseMemory
         {
             return _topics.TryGetValue(id, out string? topic)
                 ? topic
-                : throw new BadRequestException(new HostError(400, "invalid_request_error", "previous_response_not_found",
+                : throw new BadRequestException(new OpenAiError(400, "invalid_request_error", "previous_response_not_found",
                     $"Previous response with id '{id}' not found.", "previous_response_id"));
         }
     }

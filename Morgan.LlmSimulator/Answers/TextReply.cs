@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Morgan.LlmSimulator.Formats;
-using Morgan.LlmSimulator.Requests;
+using Morgan.ServiceDefaults.Errors;
 
 namespace Morgan.LlmSimulator.Answers;
 
@@ -26,5 +26,5 @@ internal sealed class TextReply(ITextFormat format, Answer answer) : IReply
     public IEnumerable<StreamEvent> Events() => format.Events(answer);
 
     /// <inheritdoc/>
-    public ReadOnlyMemory<byte> ErrorEvents(HostError error) => format.ErrorEvents(error);
+    public ReadOnlyMemory<byte> ErrorEvents(OpenAiError error) => format.ErrorEvents(error);
 }

@@ -1,5 +1,5 @@
 using Morgan.LlmSimulator.Control;
-using Morgan.LlmSimulator.Requests;
+using Morgan.LlmSimulator.Relay;
 
 namespace Morgan.LlmSimulator.Api;
 
@@ -17,7 +17,7 @@ internal static class HealthFaults
         var simulation = context.RequestServices.GetRequiredService<Simulation>();
         simulation.Stats.AddHealthCheck();
         return simulation.Run.FailsHealthCheck()
-            ? HostError.ForStatus(StatusCodes.Status503ServiceUnavailable, null).WriteAsync(context, context.RequestAborted)
+            ? ScriptedError.ForStatus(StatusCodes.Status503ServiceUnavailable).WriteAsync(context)
             : next(context);
     });
 

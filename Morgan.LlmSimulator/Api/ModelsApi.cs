@@ -1,5 +1,5 @@
 using Morgan.LlmSimulator.Control;
-using Morgan.LlmSimulator.Requests;
+using Morgan.ServiceDefaults.Errors;
 
 namespace Morgan.LlmSimulator.Api;
 
@@ -17,12 +17,11 @@ internal static class ModelsApi
         app.MapGet("/v1/models/{**id}", (string id, Simulation simulation) =>
             simulation.Models.Contains(id, StringComparer.Ordinal)
                 ? Results.Json(Describe(id))
-                : Fail(new HostError(404, "invalid_request_error", "model_not_found", $"The model '{id}' does not exist here.", "model")));
-        app.Map("/v1/{**rest}", (HttpContext context) => Fail(new HostError(
-            404, "invalid_request_error", "unknown_url", $"Unknown request URL: {context.Request.Method} {context.Request.Path}.")));
+                : Fail(OpenAiError.ModelNotFound($"The model '{id}' does not exist here.")));
+        app.Map("/v1/{**rest}", (HttpRequest request) => Fail(OpenAiError.UnknownUrl(request.Method, request.Path)));
     }
 
     private static object Describe(string id) => new { id, @object = "model", created = Created, owned_by = "morgan" };
 
-    private static IResult Fail(HostError error) => Results.Json(error.ToBody(), statusCode: error.Status);
+    private static IResult Fail(OpenAiError error) => Results.Text(error.ToJson(), "application/json", error.Status);
 }

@@ -5,15 +5,16 @@ using Morgan.LlmSimulator.Control;
 using Morgan.LlmSimulator.Plan;
 using Morgan.LlmSimulator.Relay;
 using Morgan.LlmSimulator.Requests;
+using Morgan.ServiceDefaults.Errors;
 
 namespace Morgan.LlmSimulator.Api;
 
 /// <summary>A request's way: read, fault before the answer, wait for a slot, compose, send.</summary>
 internal sealed class RequestPipeline(
-    Simulation simulation, HeadFaults headFaults, EventStream stream, WholeAnswer whole, TimeProvider time, IHostApplicationLifetime lifetime)
+    Simulation simulation, EventStream stream, WholeAnswer whole, TimeProvider time, IHostApplicationLifetime lifetime)
 {
-    private static readonly HostError Overloaded = new(
-        StatusCodes.Status503ServiceUnavailable, "server_error", "overloaded", "Too many requests are waiting for this host already.") { RetryAfterSeconds = 1 };
+    private static readonly OpenAiError Overloaded =
+        OpenAiError.Overloaded("Too many requests are waiting for this host already.", TimeSpan.FromSeconds(1));
 
     /// <summary>Answers a request and counts how it ended.</summary>
     public async Task RunAsync(HttpContext context, Func<JsonElement, HostRequest> read)
@@ -21,6 +22,7 @@ internal sealed class RequestPipeline(
         string outcome = "ok";
         bool cancelled = false;
         simulation.Stats.Begin();
+        await using var end = time.CreateTimer(static context => ((HttpContext)context!).Abort(), context, Wire.LongestExchange, Timeout.InfiniteTimeSpan);
         try
         {
             var request = await ReadAsync(context, read);
@@ -28,7 +30,7 @@ internal sealed class RequestPipeline(
             long place = run.NextRequest();
             var fault = run.FaultFor(place, request.Stream);
             outcome = fault?.Kind ?? outcome;
-            if (!await headFaults.TryApplyAsync(context, fault) && !await AnswerAsync(context, request, run, place, fault))
+            if (!await HeadFaults.TryApplyAsync(context, fault) && !await AnswerAsync(context, request, run, place, fault))
             {
                 outcome = "overloaded";
             }
@@ -36,7 +38,7 @@ internal sealed class RequestPipeline(
         catch (BadRequestException bad)
         {
             outcome = "invalid";
-            await bad.Error.WriteAsync(context, context.RequestAborted);
+            await bad.Error.WriteAsync(context);
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -61,13 +63,13 @@ internal sealed class RequestPipeline(
         catch (InvalidOperationException)
         {
             // A lone surrogate ("\ud83d") is valid JSON but no text.
-            throw new BadRequestException(new HostError(400, "invalid_request_error", "invalid_json", "The body has a string that is not valid Unicode."));
+            throw BadRequestException.InvalidJson("The body has a string that is not valid Unicode.");
         }
 
         return simulation.Models.Contains(request.Model, StringComparer.Ordinal)
             ? request
-            : throw new BadRequestException(new HostError(404, "invalid_request_error", "model_not_found",
-                $"The model '{request.Model}' does not exist here; this host serves {string.Join(", ", simulation.Models)}.", "model"));
+            : throw new BadRequestException(OpenAiError.ModelNotFound(
+                $"The model '{request.Model}' does not exist here; this host serves {string.Join(", ", simulation.Models)}."));
     }
 
     /// <summary>Generates and sends. False if too many wait already and the client was told so.</summary>
@@ -76,14 +78,14 @@ internal sealed class RequestPipeline(
         using var slot = await run.TakeSlotAsync(context.RequestAborted);
         if (slot is { IsAcquired: false })
         {
-            await Overloaded.WriteAsync(context, context.RequestAborted);
+            await Overloaded.WriteAsync(context);
             return false;
         }
 
         WriteRateLimit(context.Response, run);
         if (fault?.Kind == FaultKinds.Hang)
         {
-            await Wire.HangAsync(context, time, lifetime.ApplicationStopping);
+            await Wire.HangAsync(context, lifetime.ApplicationStopping);
             return true;
         }
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Morgan.LlmSimulator.Plan;
-using Morgan.LlmSimulator.Requests;
+using Morgan.ServiceDefaults.Errors;
 
 namespace Morgan.LlmSimulator.Control;
 
@@ -54,7 +54,7 @@ internal static class SimulatorApi
             return Results.Json(plan, Json);
         }
 
-        var error = new HostError(400, "invalid_request_error", "invalid_value", $"Not a plan: {problem}");
-        return Results.Json(error.ToBody(), statusCode: error.Status);
+        await OpenAiError.InvalidValue("plan", $"Not a plan: {problem}").WriteAsync(context);
+        return Results.Empty;
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Morgan.LlmSimulator.Answers;
 using Morgan.LlmSimulator.Requests;
+using Morgan.ServiceDefaults.Errors;
 
 namespace Morgan.LlmSimulator.Formats;
 
@@ -117,7 +118,7 @@ internal sealed class ChatFormat : ITextFormat
     }
 
     /// <inheritdoc/>
-    public ReadOnlyMemory<byte> ErrorEvents(HostError error) => ErrorEvent.WithDone(error);
+    public ReadOnlyMemory<byte> ErrorEvents(OpenAiError error) => ErrorEvent.WithDone(error);
 
     private static ReadOnlyMemory<byte> Chunk(
         EventBuffer buffer, Answer answer, int index, string? role = null, string? content = null, string? finishReason = null)

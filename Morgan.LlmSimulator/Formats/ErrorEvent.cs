@@ -1,5 +1,4 @@
-using System.Text.Json;
-using Morgan.LlmSimulator.Requests;
+using Morgan.ServiceDefaults.Errors;
 
 namespace Morgan.LlmSimulator.Formats;
 
@@ -7,6 +6,6 @@ namespace Morgan.LlmSimulator.Formats;
 internal static class ErrorEvent
 {
     /// <summary>As vLLM does: an event with the error object, then <c>[DONE]</c>.</summary>
-    public static ReadOnlyMemory<byte> WithDone(HostError error) =>
-        (byte[])[.. "data: "u8, .. JsonSerializer.SerializeToUtf8Bytes(error.ToBody()), .. "\n\n"u8, .. EventBuffer.Done.Span];
+    public static ReadOnlyMemory<byte> WithDone(OpenAiError error) =>
+        (byte[])[.. "data: "u8, .. error.ToJson(), .. "\n\n"u8, .. EventBuffer.Done.Span];
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Morgan.LlmSimulator.Answers;
-using Morgan.LlmSimulator.Requests;
+using Morgan.ServiceDefaults.Errors;
 
 namespace Morgan.LlmSimulator.Formats;
 
@@ -23,5 +23,5 @@ internal interface ITextFormat
     IEnumerable<StreamEvent> Events(Answer answer);
 
     /// <summary>What a host sends when it fails in a stream, up to the stream's end.</summary>
-    ReadOnlyMemory<byte> ErrorEvents(HostError error);
+    ReadOnlyMemory<byte> ErrorEvents(OpenAiError error);
 }

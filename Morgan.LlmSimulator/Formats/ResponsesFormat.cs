@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Morgan.LlmSimulator.Answers;
 using Morgan.LlmSimulator.Requests;
+using Morgan.ServiceDefaults.Errors;
 
 namespace Morgan.LlmSimulator.Formats;
 
@@ -86,10 +87,10 @@ internal sealed class ResponsesFormat : ITextFormat
     }
 
     /// <inheritdoc/>
-    public ReadOnlyMemory<byte> ErrorEvents(HostError error) => (byte[])
+    public ReadOnlyMemory<byte> ErrorEvents(OpenAiError error) => (byte[])
     [
         .. "event: error\ndata: "u8,
-        .. JsonSerializer.SerializeToUtf8Bytes(new { type = "error", code = error.Code ?? error.Type, message = error.Message, param = error.Parameter }),
+        .. JsonSerializer.SerializeToUtf8Bytes(new { type = "error", code = error.Code, message = error.Message, param = error.Param }),
         .. "\n\n"u8,
     ];
 }

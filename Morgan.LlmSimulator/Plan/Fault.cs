@@ -15,7 +15,7 @@ internal sealed record Fault
     /// <summary>HTTP status of <see cref="FaultKinds.Status"/>, 400 to 599; default 503.</summary>
     public int Status { get; init; } = 503;
 
-    /// <summary><c>Retry-After</c> of <see cref="FaultKinds.Status"/> in seconds, 0 to 86,400; default: not sent.</summary>
+    /// <summary><c>Retry-After</c> of <see cref="FaultKinds.Status"/> in seconds, 1 to 86,400; default: not sent.</summary>
     public int? RetryAfterSeconds { get; init; }
 
     /// <summary>

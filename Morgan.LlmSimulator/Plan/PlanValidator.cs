@@ -15,8 +15,8 @@ internal static class PlanValidator
             ?? OutOfRange("jitter", plan.Jitter, 0, 1)
             ?? OutOfRange("tokens", plan.Tokens, 1, 100_000)
             ?? OutOfRange("maxConcurrent", plan.MaxConcurrent, 0, 1_000_000)
-            ?? OutOfRange("number of faults", plan.Faults.Count, 0, MaxFaults);
-        for (int i = 0; problem is null && i < plan.Faults.Count; i++)
+            ?? (plan.Faults is null ? "faults is null" : OutOfRange("number of faults", plan.Faults.Count, 0, MaxFaults));
+        for (int i = 0; problem is null && i < plan.Faults!.Count; i++)
         {
             problem = Problem(plan.Faults[i], $"faults[{i}]");
         }
@@ -39,7 +39,7 @@ internal static class PlanValidator
         return OutOfRange($"{name}.rate", fault.Rate, 0, 1)
             ?? OutOfRange($"{name}.count", fault.Count ?? 1, 1, int.MaxValue)
             ?? OutOfRange($"{name}.status", fault.Status, 400, 599)
-            ?? OutOfRange($"{name}.retryAfterSeconds", fault.RetryAfterSeconds ?? 0, 0, 86_400)
+            ?? OutOfRange($"{name}.retryAfterSeconds", fault.RetryAfterSeconds ?? 1, 1, 86_400)
             ?? OutOfRange($"{name}.afterEvents", fault.AfterEvents, 0, int.MaxValue)
             ?? OutOfRange($"{name}.delayMs", fault.DelayMs, 0, 600_000);
     }

@@ -14,7 +14,7 @@ internal sealed class Pacer(SimulationPlan plan, ulong seed, TimeProvider time)
     private int _step = -1;
 
     /// <summary>Waits until a step (the first token is step 0) is done. Steps are asked for in order.</summary>
-    public ValueTask WaitAsync(int step, CancellationToken cancellationToken)
+    public Task WaitAsync(int step, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         for (; _step < step; _step++)
@@ -24,6 +24,6 @@ internal sealed class Pacer(SimulationPlan plan, ulong seed, TimeProvider time)
         }
 
         var left = TimeSpan.FromMilliseconds(_dueMs) - time.GetElapsedTime(_start);
-        return left < TimeSpan.FromMilliseconds(1) ? ValueTask.CompletedTask : new(Task.Delay(left, time, cancellationToken));
+        return left < TimeSpan.FromMilliseconds(1) ? Task.CompletedTask : Task.Delay(left, time, cancellationToken);
     }
 }

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Morgan.LlmSimulator.Control;
 using Morgan.LlmSimulator.Formats;
 using Morgan.LlmSimulator.Plan;
-using Morgan.LlmSimulator.Requests;
 
 namespace Morgan.LlmSimulator.Relay;
 
@@ -25,7 +24,7 @@ internal sealed class WholeAnswer(SimulatorStats stats, TimeProvider time, IHost
             case FaultKinds.Stall:
                 response.ContentLength = body.Length;
                 await WriteHalfAsync(exchange, body);
-                await Wire.HangAsync(exchange.Http, time, lifetime.ApplicationStopping);
+                await Wire.HangAsync(exchange.Http, lifetime.ApplicationStopping);
                 return;
             case FaultKinds.Cut:
                 response.ContentLength = body.Length;
@@ -35,7 +34,7 @@ internal sealed class WholeAnswer(SimulatorStats stats, TimeProvider time, IHost
             case FaultKinds.Reset:
                 response.ContentLength = body.Length;
                 await WriteHalfAsync(exchange, body);
-                await Wire.ResetAsync(exchange.Http, time);
+                Wire.Reset(exchange.Http);
                 return;
             case FaultKinds.TruncatedJson:
                 await WriteHalfAsync(exchange, body);
@@ -57,7 +56,7 @@ internal sealed class WholeAnswer(SimulatorStats stats, TimeProvider time, IHost
         switch (exchange.FaultKind)
         {
             case FaultKinds.ErrorIn200:
-                return JsonSerializer.SerializeToUtf8Bytes(HostError.ForStatus(500, null).ToBody());
+                return ScriptedError.ForStatus(500).ToJson();
             case FaultKinds.MalformedJson:
                 return BrokenJson;
             default:

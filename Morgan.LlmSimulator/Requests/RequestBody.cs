@@ -1,13 +1,18 @@
 using System.Text.Json;
+using Morgan.ServiceDefaults.Errors;
 
 namespace Morgan.LlmSimulator.Requests;
 
 /// <summary>Reads a request's JSON and the fields that all dialects share.</summary>
 internal static class RequestBody
 {
-    private const int MaxChoices = 128;
+    /// <summary>Longest body, room for a few images.</summary>
+    public const long MaxBytes = 64L << 20;
 
-    /// <summary>The body as a JSON object. Kestrel bounds its size (30 MB).</summary>
+    /// <summary>Most answers to one request, those to all its prompts together.</summary>
+    public const int MaxChoices = 128;
+
+    /// <summary>The body as a JSON object.</summary>
     /// <exception cref="BadRequestException">The body is not a JSON object, or too large.</exception>
     public static async Task<JsonDocument> ReadAsync(HttpContext context, CancellationToken cancellationToken)
     {
@@ -20,16 +25,16 @@ internal static class RequestBody
             }
 
             document.Dispose();
-            throw new BadRequestException(new HostError(400, "invalid_request_error", "invalid_json", "The body must be a JSON object."));
+            throw BadRequestException.InvalidJson("The body must be a JSON object.");
         }
         catch (JsonException broken)
         {
-            throw new BadRequestException(new HostError(400, "invalid_request_error", "invalid_json",
-                $"The body is not valid JSON (line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1})."));
+            throw BadRequestException.InvalidJson(
+                $"The body is not valid JSON (line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1}).");
         }
         catch (BadHttpRequestException bad) when (bad.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            throw new BadRequestException(new HostError(413, "invalid_request_error", "request_too_large", "The body is too large."));
+            throw new BadRequestException(OpenAiError.RequestTooLarge(MaxBytes));
         }
     }
 
