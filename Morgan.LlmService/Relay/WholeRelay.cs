@@ -91,7 +91,7 @@ internal sealed class WholeRelay(Exchange exchange, UpstreamRequest request)
         record.ResponseId = answer.Id;
         record.ResponseModel = answer.Model;
         record.FinishReason = answer.FinishReason;
-        record.Usage = answer.Usage ?? new TokenUsage(exchange.EstimatePrompt(), EstimateOutput(attempt), Estimated: true);
+        exchange.Settle(answer.Usage ?? new TokenUsage(exchange.EstimatePrompt(), EstimateOutput(attempt), Estimated: true));
         if (exchange.Operation == Operation.Responses && answer.Id is { } id)
         {
             exchange.Services.ResponseOwners.Remember(id, result.Host!);
