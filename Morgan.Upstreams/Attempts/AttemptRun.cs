@@ -48,8 +48,9 @@ internal sealed class AttemptRun : IDisposable
         {
             result = await SendAsync();
         }
-        catch (OperationCanceledException) when (_caller.IsCancellationRequested)
+        catch
         {
+            // The client left, or the caller's own code failed: the host has no part in it.
             Decide(new AttemptResult(AttemptOutcome.Cancelled, null, null, _lease), activity);
             throw;
         }
@@ -66,13 +67,11 @@ internal sealed class AttemptRun : IDisposable
 
     private async Task<AttemptResult> SendAsync()
     {
-        IAttempt? attempt = null;
-        HttpRequestMessage? message = null;
+        var attempt = _request.Attempts.Create();
+        var message = attempt.CreateRequest(_lease.Host, _lease.Model);
         HttpResponseMessage? response = null;
         try
         {
-            attempt = _request.Attempts.Create();
-            message = attempt.CreateRequest(_lease.Host, _lease.Model);
             response = await _lease.Host.SendAsync(message, _timer.Token);
             var outcome = OutcomeTable.Classify(response, _context.Time);
             if (outcome.Kind == OutcomeKind.Success)
@@ -88,13 +87,13 @@ internal sealed class AttemptRun : IDisposable
 #pragma warning restore CA1031
         {
             response?.Dispose();
-            message?.Dispose();
+            message.Dispose();
             return new AttemptResult(Explain(e), null, attempt, _lease);
         }
         catch (Exception e)
         {
             response?.Dispose();
-            message?.Dispose();
+            message.Dispose();
             throw new OperationCanceledException("the client left", e, _caller);
         }
     }

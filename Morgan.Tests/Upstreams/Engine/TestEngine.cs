@@ -122,6 +122,10 @@ internal sealed class TestEngine : IAsyncDisposable
         await task;
     }
 
+    /// <summary>That fake time has moved as far; a busy machine may notice the end a few steps late.</summary>
+    public void AssertTook(DateTimeOffset began, TimeSpan expected) =>
+        Assert.InRange(Fake.GetUtcNow() - began, expected, expected + TimeSpan.FromSeconds(5));
+
     /// <summary>Lets everything run that needs no time.</summary>
     public static async Task SettleAsync(Task? until = null)
     {
@@ -129,6 +133,17 @@ internal sealed class TestEngine : IAsyncDisposable
         {
             await Task.Yield();
             Thread.Yield();
+        }
+    }
+
+    /// <summary>Waits, in real time, for what needs no fake time.</summary>
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        while (!condition())
+        {
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), "did not come true in 30 s");
+            await Task.Delay(1, TestContext.Current.CancellationToken);
         }
     }
 
