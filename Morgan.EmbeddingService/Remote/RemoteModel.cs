@@ -4,9 +4,9 @@ using Morgan.Upstreams.Hosts;
 namespace Morgan.EmbeddingService.Remote;
 
 /// <summary>A model that hosts of <c>Embedding:Remote</c> serve.</summary>
-/// <param name="Name">Its public name.</param>
-/// <param name="Source">Its name at hosts that do not name it themselves (<c>Embedding:Remote:Hosts:0:Models</c>).</param>
-internal sealed class RemoteModel(string Name, string Source)
+/// <param name="name">Its public name.</param>
+/// <param name="source">Its name at hosts that do not name it themselves (<c>Embedding:Remote:Hosts:0:Models</c>).</param>
+internal sealed class RemoteModel(string name, string source)
 {
     private volatile Candidates? _candidates;
 
@@ -26,11 +26,11 @@ internal sealed class RemoteModel(string Name, string Source)
     {
         foreach (var host in pool.Hosts)
         {
-            if (host.Options.Models.Count == 0)
+            if (host.Options.Models is not { Count: > 0 } names)
             {
-                yield return new Candidate(host, Source);
+                yield return new Candidate(host, source);
             }
-            else if (host.Options.Models.TryGetValue(Name, out var there))
+            else if (names.TryGetValue(name, out var there))
             {
                 yield return new Candidate(host, there);
             }

@@ -63,20 +63,23 @@ internal sealed class RemoteRunner(
         var began = time.GetTimestamp();
         try
         {
-            var answer = await hosts.EmbedAsync(model, flights.ConvertAll(flight => flight.Text!), CancellationToken.None);
+            var answer = await hosts.EmbedAsync(model, flights.ConvertAll(flight => flight.Text), CancellationToken.None);
             Land(flights, answer, time.GetElapsedTime(began));
         }
         catch (Exception e)
         {
             foreach (var flight in flights)
             {
-                Return(flight.Tokens);
-                flight.Crash(e);
+                flight.Model.Crash(flight, e);
             }
+        }
+        finally
+        {
+            Return(flights.Sum(flight => flight.Tokens));
         }
     }
 
-    private void Start(List<Flight> flights) => flights.RemoveAll(flight =>
+    private static void Start(List<Flight> flights) => flights.RemoveAll(flight =>
     {
         if (flight.TryStart())
         {
@@ -95,12 +98,12 @@ internal sealed class RemoteRunner(
             throw new InferenceException($"the host gave vectors of {answer.Vectors[0].Length} components, not {dimensions}");
         }
 
-        var tokens = 0;
+        var tokens = flights.Sum(flight => flight.Tokens);
         for (var i = 0; i < flights.Count; i++)
         {
+            // The host counts all texts of a request together: each gets its part.
             var flight = flights[i];
-            tokens += flight.Tokens;
-            Return(flight.Tokens);
+            flight.CountedTokens = answer.Tokens > 0 ? (int)Math.Round(answer.Tokens * (double)flight.Tokens / tokens) : null;
             if (flight.Model.IsNormalized)
             {
                 UnitLength.Apply(answer.Vectors[i]);
