@@ -19,6 +19,7 @@ public sealed class ReportedFaultsTests
     [InlineData(Strategies.LeastLoaded, OutcomeKind.Failed)]
     [InlineData(Strategies.LeastLoaded, OutcomeKind.ClientError)]
     [InlineData(Strategies.Latency, OutcomeKind.Failed)]
+    [InlineData(Strategies.Latency, OutcomeKind.ClientError)]
     public async Task Fault01_LeastConnectionsBlackHole_HostThatFailsFastDrawsNoMoreThanItsShare(string strategy, OutcomeKind kind)
     {
         // It answers at once, and wrongly four times of five; the others work 2 s on each. Breaker and health are kept out of it.
@@ -31,10 +32,14 @@ public sealed class ReportedFaultsTests
         var working = new Queue<(int Done, UpstreamResult Result)>();
         var exchange = new TestExchange();
         var bad = 0;
-        exchange.Accept = (response, _) => ValueTask.FromResult(
-            response.RequestMessage!.RequestUri!.Host == "bad" && ++bad % 5 != 0
+        exchange.Accept = (response, _) =>
+        {
+            var isBad = response.RequestMessage!.RequestUri!.Host == "bad";
+            engine.Fake.Advance(TimeSpan.FromMilliseconds(isBad ? 1 : 50));
+            return ValueTask.FromResult(isBad && ++bad % 5 != 0
                 ? new AttemptOutcome(kind, kind == OutcomeKind.Failed ? FailureReason.BrokenBody : FailureReason.None)
                 : AttemptOutcome.Success);
+        };
 
         for (var step = 0; step < 1_000; step++)
         {
