@@ -77,6 +77,6 @@ public static class ServiceDefaults
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = grace + Drain.LastWords);
         var silence = new StartSilence();
         builder.Services.AddHostedService(_ => silence);
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", _ => silence.IsOver);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => silence.IsOver && level >= LogLevel.Information);
     }
 }
