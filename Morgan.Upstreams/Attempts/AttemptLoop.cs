@@ -47,9 +47,15 @@ internal sealed class AttemptLoop(
 
     private async Task AttemptAsync(HostLease lease)
     {
+        var cause = _attempts == 0 ? AttemptCause.First : _pick.Cause;
+        if (cause == AttemptCause.Failover && _last is not null)
+        {
+            context.Metrics.FailedOver(_last.Lease.Host, _last.Outcome);
+        }
+
         _last?.Discard();
         _last = null;
-        var run = Start(lease, _attempts == 0 ? AttemptCause.First : _pick.Cause);
+        var run = Start(lease, cause);
         var task = run.RunAsync();
         if (settings.Hedging.Enabled
             && request.MayRetry
@@ -151,20 +157,12 @@ internal sealed class AttemptLoop(
         }
     }
 
-    private bool MayGoOn()
-    {
-        var goOn = OutcomeTable.IsRetryable(_last!.Outcome)
-            && request.MayRetry
-            && _attempts <= settings.Retry.MaxRetries
-            && !request.Deadline.IsOver
-            && budgets.Retries.TryTake(settings.Retry.BudgetPercent);
-        if (goOn)
-        {
-            context.Metrics.FailedOver(_last.Lease.Host, _last.Outcome);
-        }
-
-        return goOn;
-    }
+    private bool MayGoOn() =>
+        OutcomeTable.IsRetryable(_last!.Outcome)
+        && request.MayRetry
+        && _attempts <= settings.Retry.MaxRetries
+        && !request.Deadline.IsOver
+        && budgets.Retries.TryTake(settings.Retry.BudgetPercent);
 
     private UpstreamResult Result(UpstreamResultKind kind, HostLease? lease) => new(kind)
     {

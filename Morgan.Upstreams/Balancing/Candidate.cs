@@ -7,6 +7,7 @@ public sealed class Candidate
 {
     // Loading a model takes as long as a good many requests.
     private const double ColdLoad = 8;
+    private const double MostDoublings = 16;
 
     private int _inFlight;
     private long _lastPick;
@@ -56,14 +57,19 @@ public sealed class Candidate
     internal double Load(long now) =>
         (Host.State.InFlight + Host.State.FailureLoad.At(now) + (IsWarm ? 0 : ColdLoad)) / Host.Options.Weight;
 
-    /// <summary>The seconds that a request would wait here for its answer to begin.</summary>
+    /// <summary>
+    /// The seconds that a request would wait here for its answer to begin; twice as many for each recent failure, because
+    /// answers that fail are often the fastest.
+    /// </summary>
     internal double Cost(long now, bool streamed)
     {
         var state = Host.State;
-        var queue = state.InFlight + state.FailureLoad.At(now) + (IsWarm ? 0 : ColdLoad);
+        var (failures, queue) = (state.FailureLoad.At(now), state.InFlight + (IsWarm ? 0 : ColdLoad));
 
         // Nothing known: free, so that it is tried, but by one request at a time and not after failures.
-        return state.LatencyOf(streamed, now) is { } latency ? latency * (queue + 1) : queue;
+        return state.LatencyOf(streamed, now) is { } latency
+            ? latency * (queue + 1) * double.Exp2(Math.Min(failures, MostDoublings))
+            : queue + failures;
     }
 
     internal void Enter()
