@@ -121,7 +121,7 @@ internal sealed class EmbeddingsEndpoint(
                 || name.Equals("Cache-Control", StringComparison.OrdinalIgnoreCase)
                 || name.Equals("User-Agent", StringComparison.OrdinalIgnoreCase))
             {
-                request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+                ForwardedHeaders.Add(request.Headers, name, values);
             }
         }
 
