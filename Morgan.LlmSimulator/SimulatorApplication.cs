@@ -30,11 +30,11 @@ public static class SimulatorApplication
             // A client that reads slowly is the gateway's trial, not a reason to hang up.
             kestrel.Limits.MinResponseDataRate = null;
         });
+        builder.WebHost.UseSockets(sockets => sockets.MaxWriteBufferSize = Wire.WriteBufferBytes);
         builder.Services.AddReloading<SimulatorOptions>("Simulator", SimulatorOptions.Check);
         builder.Services.AddSingleton<Simulation>();
         builder.Services.AddSingleton(services => services.GetRequiredService<Simulation>().Stats);
         builder.Services.AddSingleton<RequestPipeline>();
-        builder.Services.AddSingleton<HeadFaults>();
         builder.Services.AddSingleton<EventStream>();
         builder.Services.AddSingleton<WholeAnswer>();
         configure?.Invoke(builder);

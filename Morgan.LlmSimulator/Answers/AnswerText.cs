@@ -12,6 +12,7 @@ internal sealed class AnswerText(string hostName, ulong seed)
 {
     private const int MaxTopicLength = 60;
     private const int LeastClosing = 2;
+    private const string OneToken = " …";
     private static readonly int MostClosing = LeastClosing + Phrases.Closings.Length - 1;
 
     private readonly List<string> _tokens = [];
@@ -100,9 +101,9 @@ internal sealed class AnswerText(string hostName, ulong seed)
             int left = count - _tokens.Count;
             if (left <= MostClosing)
             {
-                if (left >= LeastClosing)
+                if (left > 0)
                 {
-                    TokenSplitter.Split(Phrases.Closings[left - LeastClosing], _tokens);
+                    TokenSplitter.Split(left < LeastClosing ? OneToken : Phrases.Closings[left - LeastClosing], _tokens);
                 }
 
                 return;

@@ -11,7 +11,7 @@ namespace Morgan.LlmSimulator.Api;
 
 /// <summary>A request's way: read, fault before the answer, wait for a slot, compose, send.</summary>
 internal sealed class RequestPipeline(
-    Simulation simulation, HeadFaults headFaults, EventStream stream, WholeAnswer whole, TimeProvider time, IHostApplicationLifetime lifetime)
+    Simulation simulation, EventStream stream, WholeAnswer whole, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     private static readonly OpenAiError Overloaded =
         OpenAiError.Overloaded("Too many requests are waiting for this host already.", TimeSpan.FromSeconds(1));
@@ -30,7 +30,7 @@ internal sealed class RequestPipeline(
             long place = run.NextRequest();
             var fault = run.FaultFor(place, request.Stream);
             outcome = fault?.Kind ?? outcome;
-            if (!await headFaults.TryApplyAsync(context, fault) && !await AnswerAsync(context, request, run, place, fault))
+            if (!await HeadFaults.TryApplyAsync(context, fault) && !await AnswerAsync(context, request, run, place, fault))
             {
                 outcome = "overloaded";
             }

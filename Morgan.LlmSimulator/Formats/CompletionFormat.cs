@@ -8,7 +8,6 @@ namespace Morgan.LlmSimulator.Formats;
 /// <summary><c>/v1/completions</c>.</summary>
 internal sealed class CompletionFormat : ITextFormat
 {
-    private const int MaxPrompts = 64;
     private static readonly CompletionFormat Instance = new();
 
     /// <inheritdoc/>
@@ -22,18 +21,23 @@ internal sealed class CompletionFormat : ITextFormat
 
     /// <summary>Reads a request's body.</summary>
     /// <exception cref="BadRequestException">A field is missing or wrong.</exception>
-    public static HostRequest Read(JsonElement body) => new GenerationRequest
+    public static HostRequest Read(JsonElement body)
     {
-        Format = Instance,
-        Model = RequestBody.Model(body),
-        Prompts = PromptReader.Read(body, "prompt", MaxPrompts),
-        Stream = RequestBody.Flag(body, "stream"),
-        IncludeUsage = RequestBody.IncludeUsage(body),
-        MaxTokens = RequestBody.Number(body, "max_tokens", 1),
-        Stop = RequestBody.Stop(body),
-        Choices = RequestBody.Choices(body),
-        Seed = RequestBody.Seed(body),
-    };
+        string model = RequestBody.Model(body);
+        int choices = RequestBody.Choices(body);
+        return new GenerationRequest
+        {
+            Format = Instance,
+            Model = model,
+            Prompts = PromptReader.Read(body, "prompt", RequestBody.MaxChoices / choices),
+            Stream = RequestBody.Flag(body, "stream"),
+            IncludeUsage = RequestBody.IncludeUsage(body),
+            MaxTokens = RequestBody.Number(body, "max_tokens", 1),
+            Stop = RequestBody.Stop(body),
+            Choices = choices,
+            Seed = RequestBody.Seed(body),
+        };
+    }
 
     /// <inheritdoc/>
     public void WriteJson(Utf8JsonWriter json, Answer answer)

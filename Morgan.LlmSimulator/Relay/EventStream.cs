@@ -1,3 +1,4 @@
+using System.Text;
 using Morgan.LlmSimulator.Control;
 using Morgan.LlmSimulator.Formats;
 using Morgan.LlmSimulator.Plan;
@@ -7,7 +8,7 @@ namespace Morgan.LlmSimulator.Relay;
 /// <summary>Sends an answer as server-sent events, each flushed when it is due, and lets faults break in between.</summary>
 internal sealed class EventStream(SimulatorStats stats, TimeProvider time, IHostApplicationLifetime lifetime)
 {
-    private static readonly ReadOnlyMemory<byte> BrokenData = "data: {\"choices\":[{\"delta\":{\"content\": None}]\n\n"u8.ToArray();
+    private const string BrokenData = "data: {\"choices\":[{\"delta\":{\"content\": None}]\n\n";
 
     /// <summary>Sends the whole stream, or as much of it as the fault lets through.</summary>
     /// <exception cref="OperationCanceledException">The client has gone.</exception>
@@ -55,7 +56,7 @@ internal sealed class EventStream(SimulatorStats stats, TimeProvider time, IHost
                 return true;
             case FaultKinds.Reset:
                 await context.Response.BodyWriter.FlushAsync(exchange.ClientGone);
-                await Wire.ResetAsync(context, time);
+                Wire.Reset(context);
                 return true;
             case FaultKinds.ErrorIn200:
                 await exchange.Pacer.WaitAsync(next.Step, exchange.ClientGone);
@@ -67,12 +68,14 @@ internal sealed class EventStream(SimulatorStats stats, TimeProvider time, IHost
                 return true;
             case FaultKinds.MalformedJson:
                 await exchange.Pacer.WaitAsync(next.Step, exchange.ClientGone);
-                await WriteAsync(exchange, BrokenData);
+                await WriteAsync(exchange, BrokenEvent(exchange.Reply.TextEventName));
                 return false;
             default:
                 return false;
         }
     }
+
+    private static byte[] BrokenEvent(string? name) => Encoding.UTF8.GetBytes(name is null ? BrokenData : $"event: {name}\n{BrokenData}");
 
     private ValueTask WriteAsync(Exchange exchange, ReadOnlyMemory<byte> bytes) =>
         exchange.FaultKind == FaultKinds.SplitUtf8

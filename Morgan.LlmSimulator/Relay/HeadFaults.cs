@@ -3,14 +3,14 @@ using Morgan.LlmSimulator.Plan;
 namespace Morgan.LlmSimulator.Relay;
 
 /// <summary>Faults that show before any answer is generated, and so take no slot.</summary>
-internal sealed class HeadFaults(TimeProvider time)
+internal static class HeadFaults
 {
     private const string SignInPage =
         "<!doctype html><html><head><title>Sign in</title></head><body><h1>Sign in to the network</h1>"
         + "<p>(simulated: a proxy's page where an answer should be)</p></body></html>";
 
     /// <summary>Answers as the fault says. False if the fault is of another sort.</summary>
-    public async Task<bool> TryApplyAsync(HttpContext context, Fault? fault)
+    public static async Task<bool> TryApplyAsync(HttpContext context, Fault? fault)
     {
         var response = context.Response;
         switch (fault?.Kind)
@@ -22,7 +22,7 @@ internal sealed class HeadFaults(TimeProvider time)
                 await ScriptedError.ForStatus(StatusCodes.Status503ServiceUnavailable).WriteAsync(context);
                 return true;
             case FaultKinds.Refuse:
-                await Wire.ResetAsync(context, time);
+                Wire.Reset(context);
                 return true;
             case FaultKinds.WrongContentType:
                 response.ContentType = "text/html; charset=utf-8";

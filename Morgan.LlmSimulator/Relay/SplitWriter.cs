@@ -3,7 +3,7 @@ namespace Morgan.LlmSimulator.Relay;
 /// <summary>Sends bytes in pieces that end inside multi-byte characters, each in a TCP segment of its own.</summary>
 internal static class SplitWriter
 {
-    // Long enough for Kestrel's sender to pick up a piece before the next is there.
+    // Long enough for a reader to take a piece before the next is there.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
 
     /// <summary>Sends the bytes; every multi-byte character is cut after its first byte, one of four bytes in its middle too.</summary>

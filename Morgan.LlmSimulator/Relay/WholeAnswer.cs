@@ -34,7 +34,7 @@ internal sealed class WholeAnswer(SimulatorStats stats, TimeProvider time, IHost
             case FaultKinds.Reset:
                 response.ContentLength = body.Length;
                 await WriteHalfAsync(exchange, body);
-                await Wire.ResetAsync(exchange.Http, time);
+                Wire.Reset(exchange.Http);
                 return;
             case FaultKinds.TruncatedJson:
                 await WriteHalfAsync(exchange, body);

@@ -9,7 +9,8 @@ internal static class RequestBody
     /// <summary>Longest body, room for a few images.</summary>
     public const long MaxBytes = 64L << 20;
 
-    private const int MaxChoices = 128;
+    /// <summary>Most answers to one request, those to all its prompts together.</summary>
+    public const int MaxChoices = 128;
 
     /// <summary>The body as a JSON object.</summary>
     /// <exception cref="BadRequestException">The body is not a JSON object, or too large.</exception>

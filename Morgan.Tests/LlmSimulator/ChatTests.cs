@@ -2,6 +2,8 @@ using System.Net;
 using System.Text.Json;
 using CsCheck;
 using Morgan.LlmSimulator.Answers;
+using Morgan.LlmSimulator.Formats;
+using Morgan.LlmSimulator.Requests;
 
 namespace Morgan.Tests.LlmSimulator;
 
@@ -169,6 +171,13 @@ public sealed class ChatTests
         List<string> tokens = [];
         TokenSplitter.Split(text, tokens);
         return string.Concat(tokens) == text && tokens.Count == TokenSplitter.Count(text);
+    });
+
+    [Fact]
+    public void Compose_OfAnyLength_HasExactlySoManyTokens() => Gen.Select(Gen.Int[1, 400], Gen.ULong, Gen.String).Sample((count, seed, said) =>
+    {
+        var request = new GenerationRequest { Model = "m", Format = new ChatFormat(), Prompts = [] };
+        return new AnswerText("host", seed).Compose(request, new Prompt(said, 1), count, earlierTopic: null, multilingual: false).Count == count;
     });
 
     [Fact]

@@ -46,5 +46,12 @@ public sealed class HostOptions
     public int MaxConcurrency { get; set; }
 
     /// <summary>Public model name → the host's own name; null: the host is asked [null].</summary>
-    public IReadOnlyDictionary<string, string>? Models { get; set; }
+    /// <remarks>
+    /// Model names may hold colons, which the configuration binder takes for levels; without a public setter it leaves
+    /// the property alone, and the service that binds the options calls <see cref="UseModels"/>.
+    /// </remarks>
+    public IReadOnlyDictionary<string, string>? Models { get; internal set; }
+
+    /// <summary>Sets <see cref="Models"/>.</summary>
+    public void UseModels(IReadOnlyDictionary<string, string> models) => Models = models;
 }

@@ -188,7 +188,7 @@ public sealed class LayoutTests : IDisposable
                 break;
         }
 
-        var failure = await Assert.ThrowsAsync<ServiceDefaults.Configuration.ConfigurationException>(() => StartAsync());
+        var failure = await Assert.ThrowsAsync<Morgan.ServiceDefaults.Configuration.ConfigurationException>(() => StartAsync());
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', failure.Message.Trim());
     }
@@ -196,7 +196,7 @@ public sealed class LayoutTests : IDisposable
     [Fact]
     public async Task FolderMissing_AtStart_NamesTheKey()
     {
-        var failure = await Assert.ThrowsAsync<ServiceDefaults.Configuration.ConfigurationException>(
+        var failure = await Assert.ThrowsAsync<Morgan.ServiceDefaults.Configuration.ConfigurationException>(
             () => EmbeddingHost.StartAsync("--Embedding:DefaultModel", "m", "--Embedding:Models:m:Source", "/nowhere/at/all"));
         Assert.StartsWith("Embedding:Models:m:Source", failure.Message, StringComparison.Ordinal);
     }
