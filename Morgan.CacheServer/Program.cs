@@ -1,1 +1,1 @@
-return 0;
+return Morgan.CacheServer.CacheProcess.Run(args);

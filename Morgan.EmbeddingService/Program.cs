@@ -1,1 +1,4 @@
-return 0;
+using Morgan.EmbeddingService;
+using Morgan.ServiceDefaults.Lifetime;
+
+return await ServiceHost.RunAsync(args, EmbeddingApplication.Create);

@@ -1,1 +1,4 @@
-return 0;
+using Morgan.LlmService;
+using Morgan.ServiceDefaults.Lifetime;
+
+return await ServiceHost.RunAsync(args, LlmApplication.Create);

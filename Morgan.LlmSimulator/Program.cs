@@ -1,1 +1,4 @@
-return 0;
+using Morgan.LlmSimulator;
+using Morgan.ServiceDefaults.Lifetime;
+
+return await ServiceHost.RunAsync(args, SimulatorApplication.Create);

@@ -1,0 +1,50 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace Morgan.AppHost.Hosts;
+
+/// <summary>Finds or makes the hosts that the gateway uses while none is configured.</summary>
+internal static class HostExtensions
+{
+    /// <summary>Which hosts the gateway is to have by default.</summary>
+    /// <exception cref="DistributedApplicationException">The configuration file cannot be read.</exception>
+    public static async Task<DefaultHosts> FindDefaultHostsAsync(this IDistributedApplicationBuilder builder, MorganSettings settings) =>
+        settings.LlmHosts switch
+        {
+            LlmHosts.Configured => DefaultHosts.None,
+            LlmHosts.Simulator => DefaultHosts.Simulators,
+            _ when builder.ExecutionContext.IsPublishMode || HasHosts(builder.Configuration, settings.ConfigFile) => DefaultHosts.None,
+            _ => await Ollama.HasModelAsync() ? DefaultHosts.Ollama : DefaultHosts.Simulators,
+        };
+
+    /// <summary>Adds a simulated host of a speed.</summary>
+    public static IResourceBuilder<ProjectResource> AddSimulator(
+        this IDistributedApplicationBuilder builder, string name, int port, int timeToFirstTokenMs, int interTokenMs) =>
+        builder.AddProject<Projects.Morgan_LlmSimulator>(name)
+            .WithEndpoint("http", endpoint => endpoint.Port = port)
+            .WithEnvironment("Simulator__Name", name)
+            .WithEnvironment("Simulator__Plan__TimeToFirstTokenMs", timeToFirstTokenMs.ToString(CultureInfo.InvariantCulture))
+            .WithEnvironment("Simulator__Plan__InterTokenMs", interTokenMs.ToString(CultureInfo.InvariantCulture))
+            .WithHttpHealthCheck("/health");
+
+    /// <summary>Gives the gateway a simulated host, found by service discovery.</summary>
+    public static void WithDefaultHost(this IResourceBuilder<ProjectResource> llm, int index, IResourceBuilder<ProjectResource> simulator) =>
+        llm.WithReference(simulator).WaitFor(simulator).WithDefaultHost(index, simulator.Resource.Name, $"http://{simulator.Resource.Name}/v1");
+
+    /// <summary>Gives the gateway a host for as long as <c>Llm:Hosts</c> is empty.</summary>
+    public static void WithDefaultHost(this IResourceBuilder<ProjectResource> llm, int index, string name, string url) =>
+        llm.WithEnvironment($"Llm__DefaultHosts__{index}__Name", name).WithEnvironment($"Llm__DefaultHosts__{index}__Url", url);
+
+    private static bool HasHosts(ConfigurationManager configuration, string configFile)
+    {
+        try
+        {
+            var file = new ConfigurationBuilder().AddJsonFile(configFile, optional: true).Build();
+            return file.GetSection("Llm:Hosts").GetChildren().Any() || configuration.GetSection("Llm:Hosts").GetChildren().Any();
+        }
+        catch (InvalidDataException problem)
+        {
+            throw new DistributedApplicationException($"{configFile} is not valid JSON: {problem.InnerException?.Message ?? problem.Message}", problem);
+        }
+    }
+}

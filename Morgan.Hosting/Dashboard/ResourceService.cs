@@ -1,0 +1,100 @@
+using System.Threading.Channels;
+using Aspire.Hosting.ApplicationModel;
+using Grpc.Core;
+using Microsoft.Extensions.Hosting;
+using Morgan.Hosting.Dashboard.Contract;
+using Morgan.Hosting.Running;
+
+namespace Morgan.Hosting.Dashboard;
+
+/// <summary>Answers the dashboard: the resources and their states, their console output, commands.</summary>
+internal sealed class ResourceService(AppRunner runner, ResourceNotificationService notifications, IHostEnvironment environment) : DashboardService.DashboardServiceBase
+{
+    public override Task<ApplicationInformationResponse> GetApplicationInformation(ApplicationInformationRequest request, ServerCallContext context) =>
+        Task.FromResult(new ApplicationInformationResponse { ApplicationName = environment.ApplicationName });
+
+    public override async Task WatchResources(
+        WatchResourcesRequest request, IServerStreamWriter<WatchResourcesUpdate> responseStream, ServerCallContext context)
+    {
+        // The first update must be the initial data, even if it is empty; everything known follows at once as changes.
+        await responseStream.WriteAsync(new WatchResourcesUpdate { InitialData = new() }, context.CancellationToken);
+        await foreach (var change in notifications.WatchAsync(context.CancellationToken))
+        {
+            if (change.Resource is not DashboardResource)
+            {
+                var upsert = new ResourceChange { Upsert = ResourceMessage.Of(change) };
+                await responseStream.WriteAsync(new WatchResourcesUpdate { Changes = new() { Value = { upsert } } }, context.CancellationToken);
+            }
+        }
+    }
+
+    public override async Task WatchResourceConsoleLogs(
+        WatchResourceConsoleLogsRequest request, IServerStreamWriter<WatchResourceConsoleLogsUpdate> responseStream, ServerCallContext context)
+    {
+        var replica = runner.Find(request.ResourceName) ?? throw new RpcException(new Status(StatusCode.NotFound, $"no resource {request.ResourceName}"));
+        var lines = Channel.CreateBounded<ConsoleLogLine>(256);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+        var readers = Task.WhenAll(ReadAsync("stdout"), ReadAsync("stderr"));
+        var finished = readers.ContinueWith(_ => lines.Writer.Complete(), TaskScheduler.Default);
+        try
+        {
+            var number = 0;
+            await foreach (var line in lines.Reader.ReadAllAsync(context.CancellationToken))
+            {
+                line.LineNumber = ++number;
+                await responseStream.WriteAsync(new WatchResourceConsoleLogsUpdate { LogLines = { line } }, context.CancellationToken);
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await finished;
+        }
+
+        async Task ReadAsync(string source)
+        {
+            await using var log = await runner.OpenLogAsync(replica, source, !request.SuppressFollow, stop.Token);
+            using var reader = new StreamReader(log ?? Stream.Null);
+            while (await reader.ReadLineAsync(stop.Token) is { } text)
+            {
+                await lines.Writer.WriteAsync(new ConsoleLogLine { Text = text, IsStdErr = source == "stderr" }, stop.Token);
+            }
+        }
+    }
+
+    public override async Task<ResourceCommandResponse> ExecuteResourceCommand(ResourceCommandRequest request, ServerCallContext context)
+    {
+        if (runner.Find(request.ResourceName) is not { } replica || !Replica.RunsAsProcess(replica.Resource))
+        {
+            return new() { Kind = CommandResult.Failed, Message = $"no resource {request.ResourceName}" };
+        }
+
+        try
+        {
+            await ExecuteAsync(replica, request.CommandName, context.CancellationToken);
+            return new() { Kind = CommandResult.Succeeded };
+        }
+        catch (Exception problem) when (problem is HttpRequestException or TimeoutException or ArgumentException)
+        {
+            return new() { Kind = CommandResult.Failed, Message = problem.Message };
+        }
+    }
+
+    private static async Task ExecuteAsync(Replica replica, string command, CancellationToken cancellationToken)
+    {
+        if (command is not ("start" or "stop" or "restart"))
+        {
+            throw new ArgumentException($"no command {command}");
+        }
+
+        if (command != "start")
+        {
+            await replica.StopAsync(cancellationToken);
+        }
+
+        if (command != "stop")
+        {
+            await replica.StartAsync(cancellationToken);
+        }
+    }
+}

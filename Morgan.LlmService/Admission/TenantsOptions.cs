@@ -1,0 +1,36 @@
+namespace Morgan.LlmService.Admission;
+
+/// <summary>Section <c>Tenants</c>: name → limits.</summary>
+internal sealed class TenantsOptions : Dictionary<string, TenantOptions>
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Tenants";
+
+    public TenantsOptions()
+        : base(StringComparer.Ordinal)
+    {
+    }
+
+    /// <summary>What is wrong with them.</summary>
+    public static IEnumerable<string> Check(TenantsOptions tenants)
+    {
+        foreach (var (name, tenant) in tenants)
+        {
+            (string Key, long Value)[] limits =
+            [
+                ("RequestsPerMinute", tenant.RequestsPerMinute),
+                ("TokensPerMinute", tenant.TokensPerMinute),
+                ("TokensPerDay", tenant.TokensPerDay),
+                ("MaxConcurrent", tenant.MaxConcurrent),
+                ("DefaultReservedOutputTokens", tenant.DefaultReservedOutputTokens),
+            ];
+            foreach (var (key, value) in limits)
+            {
+                if (value < 0)
+                {
+                    yield return $"Tenants:{name}:{key}: must be 0 (no limit) or more, is {value}";
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using Morgan.Upstreams.Configuration;
+
+namespace Morgan.LlmService.Configuration;
+
+/// <summary>Section <c>Llm</c>: the hosts and how they are called, and what the gateway adds. Treat an instance as immutable.</summary>
+internal sealed class LlmOptions : UpstreamOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Llm";
+
+    /// <summary>
+    /// Hosts for a machine where none is configured [none]: what the AppHost has found. They are used while
+    /// <see cref="UpstreamOptions.Hosts"/> is empty, and never mixed with it.
+    /// </summary>
+    public IReadOnlyList<HostOptions> DefaultHosts { get; set; } = [];
+
+    /// <summary>Alias → models to be tried in this order [none].</summary>
+    /// <remarks>
+    /// Names may hold colons, which the configuration binder takes for levels; it leaves a property without a public
+    /// setter alone as long as it is null.
+    /// </remarks>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? Models { get; private set; }
+
+    /// <summary>The embedding service.</summary>
+    public EmbeddingLinkOptions Embedding { get; set; } = new();
+
+    /// <summary>The largest request body in bytes, 1 KiB to 1 GiB [64 MiB].</summary>
+    public int MaxRequestBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>Sets <see cref="Models"/>.</summary>
+    public void UseModels(IReadOnlyDictionary<string, IReadOnlyList<string>> models) => Models = models;
+}

@@ -1,0 +1,79 @@
+using Morgan.LlmService.Admission;
+using Morgan.LlmService.Relay;
+using Morgan.LlmService.Routing;
+using Morgan.LlmService.Telemetry;
+using Morgan.ServiceDefaults.Auth;
+using Morgan.ServiceDefaults.Errors;
+using Morgan.Upstreams.Attempts;
+using Morgan.Upstreams.Balancing;
+
+namespace Morgan.LlmService.Endpoints;
+
+/// <summary>Takes a request through its stages: envelope, route, admission, attempts, relay, settlement.</summary>
+internal sealed class GenerationEndpoint(GatewayServices services, ModelResolver models)
+{
+    /// <summary>Serves a request whose body has not been read.</summary>
+    public async Task HandleAsync(HttpContext context, Operation operation)
+    {
+        using var arrival = await Arrival.ReadAsync(context, operation, services);
+        await (arrival.Error is { } error ? error.WriteAsync(context) : HandleAsync(context, operation, arrival));
+    }
+
+    /// <summary>Serves a request whose envelope is known.</summary>
+    public async Task HandleAsync(HttpContext context, Operation operation, Arrival arrival)
+    {
+        if (arrival.Envelope.Model is not { } model)
+        {
+            await OpenAiError.MissingParameter("model").WriteAsync(context);
+            return;
+        }
+
+        var caller = context.Features.Get<Caller>()!;
+        var (tiers, error) = await models.FindAsync(model, caller, context.RequestAborted);
+        if (tiers is null)
+        {
+            await error!.WriteAsync(context);
+            return;
+        }
+
+        using var record = new ExchangeRecord(services.Telemetry, services.Time, operation, model, arrival.Envelope.Stream);
+        using var exchange = new Exchange(context, operation, arrival.TakeBody(), arrival.Envelope, services) { Record = record };
+        (exchange.Reservation, error) = Reserve(exchange, caller);
+        if (error is not null)
+        {
+            record.ErrorType = error.Code;
+            await error.WriteAsync(context);
+            return;
+        }
+
+        await SendAsync(exchange, Affinity.Apply(exchange, tiers));
+    }
+
+    private static Task SendAsync(Exchange exchange, IReadOnlyList<Tier> tiers)
+    {
+        var request = new UpstreamRequest
+        {
+            Tiers = tiers,
+            Attempts = exchange,
+            Deadline = exchange.Deadline,
+            Streamed = exchange.Envelope.Stream,
+            PrefixHash = exchange.PrefixHash(),
+        };
+        return exchange.Envelope.Stream
+            ? new StreamRelay(exchange, request).RunAsync()
+            : new WholeRelay(exchange, request).RunAsync();
+    }
+
+    private (Reservation? Reservation, OpenAiError? Error) Reserve(Exchange exchange, Caller caller)
+    {
+        var limits = services.Limits;
+        if (!limits.Concern(caller))
+        {
+            return default;
+        }
+
+        var output = exchange.Operation == Operation.Embeddings ? 0
+            : exchange.Envelope.MaxOutputTokens ?? limits.DefaultOutput(caller);
+        return limits.Reserve(caller, exchange.EstimatePrompt() + output);
+    }
+}

@@ -1,0 +1,94 @@
+using Morgan.LlmService.Admission;
+using Morgan.LlmService.Envelope;
+using Morgan.LlmService.Metering;
+using Morgan.LlmService.Relay;
+using Morgan.LlmService.Routing;
+using Morgan.LlmService.Telemetry;
+using Morgan.ServiceDefaults.Auth;
+using Morgan.ServiceDefaults.Errors;
+using Morgan.Upstreams.Attempts;
+using Morgan.Upstreams.Configuration;
+
+namespace Morgan.LlmService;
+
+/// <summary>One request on its way through the stages.</summary>
+internal sealed class Exchange : IAttemptFactory, IDisposable
+{
+    private readonly CancellationTokenSource _end;
+
+    public Exchange(HttpContext context, Operation operation, RequestBody body, in RequestEnvelope envelope, GatewayServices services)
+    {
+        (Context, Operation, Body, Envelope, Services) = (context, operation, body, envelope, services);
+        Timeouts = services.Options.Current.Timeouts;
+        Deadline = Deadline.After(services.Time, Timeouts.Total);
+        Caller = context.Features.Get<Caller>()!;
+        RequestId = context.Features.Get<RequestId>()!.Value;
+        _end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, services.Drain.Expired);
+    }
+
+    public HttpContext Context { get; }
+
+    public Operation Operation { get; }
+
+    public RequestBody Body { get; }
+
+    public RequestEnvelope Envelope { get; }
+
+    public GatewayServices Services { get; }
+
+    public TimeoutOptions Timeouts { get; }
+
+    public Caller Caller { get; }
+
+    public string RequestId { get; }
+
+    public Deadline Deadline { get; }
+
+    /// <summary>Cancelled when the client has left or the service's time is over.</summary>
+    public CancellationToken End => _end.Token;
+
+    /// <summary>Whether the client has left.</summary>
+    public bool ClientLeft => Context.RequestAborted.IsCancellationRequested;
+
+    /// <summary>The span, the attempts and the metrics of this request.</summary>
+    public required ExchangeRecord Record { get; init; }
+
+    /// <summary>What was set aside for it; null: the caller has no limits.</summary>
+    public Reservation? Reservation { get; set; }
+
+    /// <summary>
+    /// Books what the request has used. Comes before the last bytes of the answer, so that a caller who asks again at once
+    /// does not meet its own reservation.
+    /// </summary>
+    public void Settle(TokenUsage usage)
+    {
+        Record.Usage = usage;
+        Reservation?.Settle(usage.Total);
+        Reservation?.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public IAttempt Create() => Envelope.Stream ? new StreamAttempt(this) : new WholeAttempt(this);
+
+    /// <summary>Whether <paramref name="host"/> is to be asked for usage that the client did not ask for.</summary>
+    public bool AsksUsage(Host host) =>
+        Envelope is { Stream: true, IncludeUsage: false }
+        && (Operation == Operation.Chat || Operation == Operation.Completions)
+        && Services.StreamUsage.IsTakenBy(host);
+
+    /// <summary>The prompt's tokens, by its bytes.</summary>
+    public long EstimatePrompt() => PromptEstimate.Count(Envelope.Prompt.Of(Body.Span));
+
+    /// <summary>For <c>prefix-affinity</c>; 0 under any other strategy.</summary>
+    public ulong PrefixHash() => Services.Options.Current.Strategy == Strategies.PrefixAffinity
+        ? PrefixHashing.Of(Envelope.Prompt.Of(Body.Span))
+        : 0;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Reservation?.Dispose();
+        _end.Dispose();
+        Body.Dispose();
+    }
+}

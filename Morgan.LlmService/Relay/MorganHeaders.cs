@@ -1,0 +1,28 @@
+using System.Globalization;
+using Morgan.Upstreams.Attempts;
+
+namespace Morgan.LlmService.Relay;
+
+/// <summary>Sets the headers in which Morgan says what it did.</summary>
+internal static class MorganHeaders
+{
+    /// <summary>Of an answer, or of an error after at least one attempt.</summary>
+    public static void Set(Exchange exchange, UpstreamResult result)
+    {
+        var overhead = exchange.Record.Elapsed - result.HostTime;
+        exchange.Record.Overhead = overhead;
+        Set(exchange.Context.Response.Headers, result.Host?.Name, result.Attempts, overhead);
+    }
+
+    /// <summary>The three of them.</summary>
+    public static void Set(IHeaderDictionary headers, string? host, int attempts, TimeSpan overhead)
+    {
+        if (host is not null)
+        {
+            headers["x-morgan-host"] = host;
+        }
+
+        headers["x-morgan-attempts"] = attempts.ToString(CultureInfo.InvariantCulture);
+        headers["x-morgan-overhead-ms"] = overhead.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,196 @@
+using System.Buffers;
+using Morgan.LlmService.Dispatch;
+using Morgan.Upstreams.Attempts;
+
+namespace Morgan.LlmService.Relay;
+
+/// <summary>
+/// An attempt whose answer is a stream. It is accepted with its first data event; what has come until then waits in
+/// <see cref="Opening"/> for the relay, which goes on reading here.
+/// </summary>
+internal sealed class StreamAttempt(Exchange exchange) : IAttempt, IDisposable
+{
+    private const int MostComments = 64 * 1024;
+
+    private readonly EventBuffer _buffer = new();
+    private readonly PooledWriter _opening = new(2048);
+    private Stream? _host;
+
+    /// <summary>What is known of the answer.</summary>
+    public StreamTracker Tracker { get; private set; } = null!;
+
+    /// <summary>The bytes that commit the answer: comments and the first data event.</summary>
+    public ReadOnlySpan<byte> Opening => _opening.Span;
+
+    /// <summary>What the first data event was.</summary>
+    public EventVerdict First { get; private set; }
+
+    /// <summary>Whether the last bytes that were passed on end inside an event.</summary>
+    public bool IsInsideEvent { get; private set; }
+
+    /// <inheritdoc/>
+    public HttpRequestMessage CreateRequest(Host host, string? model)
+    {
+        var asks = exchange.AsksUsage(host);
+        Tracker = exchange.Operation == Operation.Responses ? new ResponsesTracker() : new ChunkTracker(asks);
+        return HostRequest.Create(exchange, host, model, asks);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<AttemptOutcome> AcceptAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var accepted = false;
+        try
+        {
+            if (!HostAnswer.Is(response, "text/event-stream"))
+            {
+                return AttemptOutcome.Failed(FailureReason.BrokenBody);
+            }
+
+            _host = await response.Content.ReadAsStreamAsync(cancellationToken);
+            while ((First = Pass(_opening)) is EventVerdict.Comment)
+            {
+                if (_opening.Length > MostComments || await ReadAsync(cancellationToken) == 0)
+                {
+                    return AttemptOutcome.Failed(FailureReason.BrokenBody);
+                }
+            }
+
+            var outcome = Judge();
+            accepted = outcome.Kind == OutcomeKind.Success;
+            return outcome;
+        }
+        finally
+        {
+            if (!accepted)
+            {
+                Dispose();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Passes events on until there is a reason to stop: <see cref="EventVerdict.Comment"/> when no whole event is left,
+    /// <see cref="EventVerdict.Data"/> after the first data event of an attempt that was not accepted yet,
+    /// else the end, the error or the malformed event, of which only the end was passed on.
+    /// </summary>
+    public EventVerdict Pass(IBufferWriter<byte> output)
+    {
+        while (_buffer.TryTake(out var raw, out var whole))
+        {
+            IsInsideEvent = !whole;
+            var verdict = whole ? Pass(raw, output) : PassPiece(raw, output);
+            if (verdict is EventVerdict.Last or EventVerdict.Error or EventVerdict.Malformed
+                || (verdict != EventVerdict.Comment && First == EventVerdict.Comment))
+            {
+                return verdict;
+            }
+        }
+
+        return EventVerdict.Comment;
+    }
+
+    /// <summary>
+    /// After the host's last byte: passes on an event that only lacks its empty line. Says what it was.
+    /// </summary>
+    public EventVerdict PassRest(IBufferWriter<byte> output)
+    {
+        var rest = _buffer.TakeRest();
+        if (IsInsideEvent || rest.Trim("\r\n"u8).IsEmpty)
+        {
+            return EventVerdict.Comment;
+        }
+
+        var verdict = Tracker.Inspect(SseEvent.Parse(rest));
+        if (verdict is EventVerdict.Data or EventVerdict.Last)
+        {
+            output.Write(rest.TrimEnd("\r\n"u8));
+            output.Write("\n\n"u8);
+        }
+
+        return verdict;
+    }
+
+    /// <summary>Reads once from the host. 0: it has ended its answer.</summary>
+    public async ValueTask<int> ReadAsync(CancellationToken cancellationToken)
+    {
+        var read = await _buffer.ReadAsync(_host!, cancellationToken);
+        _buffer.Advance(read);
+        return read;
+    }
+
+    /// <summary>As <see cref="ReadAsync(CancellationToken)"/>, with the idle limit on while the host is waited for.</summary>
+    public ValueTask<int> ReadAsync(RelayGuard guard)
+    {
+        var read = _buffer.ReadAsync(_host!, guard.Token);
+        if (!read.IsCompletedSuccessfully)
+        {
+            return WaitAsync(read, guard);
+        }
+
+        var count = read.Result;
+        _buffer.Advance(count);
+        return new ValueTask<int>(count);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _buffer.Dispose();
+        _opening.Dispose();
+    }
+
+    private async ValueTask<int> WaitAsync(ValueTask<int> read, RelayGuard guard)
+    {
+        guard.Arm();
+        var count = await read;
+        guard.Disarm();
+        _buffer.Advance(count);
+        return count;
+    }
+
+    private EventVerdict Pass(ReadOnlySpan<byte> raw, IBufferWriter<byte> output)
+    {
+        var parsed = SseEvent.Parse(raw);
+        var verdict = Tracker.Inspect(parsed);
+        switch (verdict)
+        {
+            case EventVerdict.Comment or EventVerdict.Data or EventVerdict.Last:
+                output.Write(raw);
+                break;
+            case EventVerdict.Trimmed:
+                PassTrimmed(raw, parsed.Data, output);
+                break;
+            default:
+                break;
+        }
+
+        return verdict;
+    }
+
+    private void PassTrimmed(ReadOnlySpan<byte> raw, ReadOnlySpan<byte> data, IBufferWriter<byte> output)
+    {
+        if (!raw.Overlaps(data, out var offset))
+        {
+            output.Write(raw); // data over several lines: nobody sends that, and it is no harm
+            return;
+        }
+
+        output.Write(raw[..(offset + Tracker.Trim.Start)]);
+        output.Write(raw[(offset + Tracker.Trim.End)..]);
+    }
+
+    private static EventVerdict PassPiece(ReadOnlySpan<byte> raw, IBufferWriter<byte> output)
+    {
+        output.Write(raw);
+        return EventVerdict.Data;
+    }
+
+    private AttemptOutcome Judge() => First switch
+    {
+        EventVerdict.Error when Tracker.Error is { IsRateLimit: true } => AttemptOutcome.RateLimited(null),
+        EventVerdict.Error => AttemptOutcome.Failed(FailureReason.ErrorInStream),
+        EventVerdict.Malformed => AttemptOutcome.Failed(FailureReason.BrokenBody),
+        _ => AttemptOutcome.Success,
+    };
+}

@@ -1,0 +1,29 @@
+namespace Morgan.ServiceDefaults.Auth;
+
+/// <summary>One API key. The key itself is not kept anywhere, only its hash.</summary>
+public sealed class ApiKeyOptions
+{
+    /// <summary>A name for logs and metrics, unique.</summary>
+    public string Id { get; set; } = "";
+
+    /// <summary>SHA-256 of the key's UTF-8 bytes, 64 hexadecimal digits: <c>printf %s "$KEY" | sha256sum</c>.</summary>
+    public string KeySha256 { get; set; } = "";
+
+    /// <summary>The tenant whose limits and budget the key uses [default].</summary>
+    public string Tenant { get; set; } = Caller.DefaultTenant;
+
+    /// <summary>Whether the key opens the admin paths [false].</summary>
+    public bool Admin { get; set; }
+
+    /// <summary>The models that the key may use; empty: all.</summary>
+    public IReadOnlyList<string> Models { get; set; } = [];
+
+    /// <summary>The moment from which the key is no longer valid; null: never.</summary>
+    public DateTimeOffset? NotAfter { get; set; }
+
+    /// <summary>Requests per sliding 60 s; 0: the tenant's limit alone.</summary>
+    public int RequestsPerMinute { get; set; }
+
+    /// <summary>Tokens per sliding 60 s; 0: the tenant's limit alone.</summary>
+    public int TokensPerMinute { get; set; }
+}

@@ -1,0 +1,55 @@
+namespace Morgan.ServiceDefaults.Auth;
+
+internal static class AuthValidation
+{
+    public static IEnumerable<string> Check(AuthOptions options, bool mayBeOpen)
+    {
+        if (options.Keys.Count == 0 && !options.AllowAnonymous && !mayBeOpen)
+        {
+            yield return "Auth:Keys: no API key is configured, and outside Development the service does not start open. "
+                + "Add a key (Id and KeySha256), or set Auth:AllowAnonymous to true";
+        }
+
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        var hashes = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        for (var i = 0; i < options.Keys.Count; i++)
+        {
+            foreach (var problem in Check(options.Keys[i], $"Auth:Keys:{i}", ids, hashes))
+            {
+                yield return problem;
+            }
+        }
+    }
+
+    private static IEnumerable<string> Check(ApiKeyOptions key, string path, HashSet<string> ids, HashSet<string> hashes)
+    {
+        if (key.Id.Length == 0 || !ids.Add(key.Id))
+        {
+            yield return $"{path}:Id: must be set and unique, is '{key.Id}'";
+        }
+
+        if (key.KeySha256.Length != 64 || !key.KeySha256.All(char.IsAsciiHexDigit))
+        {
+            yield return $"{path}:KeySha256: must be 64 hexadecimal digits (the SHA-256 of the key, not the key)";
+        }
+        else if (!hashes.Add(key.KeySha256))
+        {
+            yield return $"{path}:KeySha256: the same key stands twice";
+        }
+
+        if (key.Tenant.Length == 0)
+        {
+            yield return $"{path}:Tenant: must not be empty";
+        }
+
+        if (key.RequestsPerMinute < 0)
+        {
+            yield return $"{path}:RequestsPerMinute: must be 0 (the tenant's limit) or more, is {key.RequestsPerMinute}";
+        }
+
+        if (key.TokensPerMinute < 0)
+        {
+            yield return $"{path}:TokensPerMinute: must be 0 (the tenant's limit) or more, is {key.TokensPerMinute}";
+        }
+    }
+}

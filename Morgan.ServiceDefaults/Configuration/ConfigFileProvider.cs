@@ -1,0 +1,38 @@
+using System.Text.Json;
+using Microsoft.Extensions.Configuration.Json;
+
+namespace Morgan.ServiceDefaults.Configuration;
+
+/// <summary>
+/// Keeps the last version of the file that could be parsed. The framework's provider empties itself when a reload
+/// fails, which would take every host away because of one missing comma.
+/// </summary>
+internal sealed class ConfigFileProvider(ConfigFileSource source) : JsonConfigurationProvider(source)
+{
+    private bool _hasVersion;
+
+    /// <summary>Told of each version that was refused, with the reason.</summary>
+    public event Action<string>? Refused;
+
+    public override void Load(Stream stream)
+    {
+        var before = Data;
+        try
+        {
+            base.Load(stream);
+            _hasVersion = true;
+        }
+        catch (FormatException e) when (_hasVersion)
+        {
+            Data = before;
+            Refused?.Invoke(Describe(source.Path, e));
+        }
+        catch (FormatException e)
+        {
+            throw new ConfigurationException(Describe(source.Path, e), e);
+        }
+    }
+
+    private static string Describe(string? path, FormatException e) =>
+        $"{path}: not valid JSON: {(e.InnerException as JsonException)?.Message ?? e.Message}";
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using System.Text.Json.Nodes;
+
+namespace Morgan.Tests.EmbeddingService;
+
+/// <summary>The model that Morgan ships, through the whole service.</summary>
+public sealed class DefaultModelTests(DefaultHost fixture) : IClassFixture<DefaultHost>
+{
+    [Fact]
+    public async Task DefaultModel_ReferenceTexts_HaveTheReferenceVectors()
+    {
+        var reference = JsonNode.Parse(await File.ReadAllBytesAsync(Shared.Path("models/use-lite/reference.json"), TestContext.Current.CancellationToken))!;
+        foreach (var item in reference["items"]!.AsArray())
+        {
+            var expected = item!["embedding"]!.AsArray().Select(number => number!.GetValue<float>()).ToArray();
+            var answer = await fixture.Host.EmbedAsync(new JsonObject { ["input"] = (string)item["text"]! });
+            var actual = EmbeddingHost.VectorOf(answer["data"]![0]!);
+            Assert.InRange(TensorPrimitives.CosineSimilarity<float>(actual, expected), 0.997f, 1.00001f);
+            Assert.Equal(Math.Min(128, (int)item["token_count"]!), (int)answer["usage"]!["prompt_tokens"]!);
+        }
+    }
+
+    [Fact]
+    public async Task DefaultModel_StsbDev_SpearmanIsAtLeast078()
+    {
+        var pairs = (await File.ReadAllLinesAsync(Shared.Path("datasets/stsb/stsb-en-dev.csv"), TestContext.Current.CancellationToken))
+            .Where(line => line.Length > 0).Select(Fields).ToArray();
+        Assert.Equal(1500, pairs.Length);
+        var left = await fixture.Host.VectorsAsync([.. pairs.Select(pair => pair[0])]);
+        var right = await fixture.Host.VectorsAsync([.. pairs.Select(pair => pair[1])]);
+        double[] cosines = [.. left.Zip(right, (a, b) => (double)TensorPrimitives.CosineSimilarity<float>(a, b))];
+        double[] scores = [.. pairs.Select(pair => double.Parse(pair[2], CultureInfo.InvariantCulture))];
+
+        Assert.InRange(Pearson(Ranks(cosines), Ranks(scores)), 0.78, 1);
+    }
+
+    private static List<string> Fields(string line)
+    {
+        var (fields, field, quoted) = (new List<string>(), new System.Text.StringBuilder(), false);
+        for (var i = 0; i < line.Length; i++)
+        {
+            if (line[i] == '"' && quoted && i + 1 < line.Length && line[i + 1] == '"')
+            {
+                field.Append('"');
+                i++;
+            }
+            else if (line[i] == '"')
+            {
+                quoted = !quoted;
+            }
+            else if (line[i] == ',' && !quoted)
+            {
+                fields.Add(field.ToString());
+                field.Clear();
+            }
+            else
+            {
+                field.Append(line[i]);
+            }
+        }
+
+        fields.Add(field.ToString());
+        return fields;
+    }
+
+    // Equal values share the mean of their ranks.
+    private static double[] Ranks(double[] values)
+    {
+        var order = Enumerable.Range(0, values.Length).OrderBy(i => values[i]).ToArray();
+        var ranks = new double[values.Length];
+        for (var from = 0; from < order.Length;)
+        {
+            var to = from;
+            while (to < order.Length && values[order[to]] == values[order[from]])
+            {
+                to++;
+            }
+
+            for (var i = from; i < to; i++)
+            {
+                ranks[order[i]] = (from + to - 1) / 2.0;
+            }
+
+            from = to;
+        }
+
+        return ranks;
+    }
+
+    private static double Pearson(double[] a, double[] b)
+    {
+        var (meanA, meanB) = (a.Average(), b.Average());
+        var covariance = a.Zip(b, (x, y) => (x - meanA) * (y - meanB)).Sum();
+        return covariance / Math.Sqrt(a.Sum(x => (x - meanA) * (x - meanA)) * b.Sum(y => (y - meanB) * (y - meanB)));
+    }
+}

@@ -1,0 +1,114 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Morgan.Tests.EmbeddingService.Endpoints;
+
+/// <summary>Bad input: a 4xx that names the parameter, or the right answer; never a 5xx.</summary>
+public sealed class BadInputTests(DefaultHost fixture) : IClassFixture<DefaultHost>
+{
+    private EmbeddingHost Host => fixture.Host;
+
+    [Theory]
+    [InlineData("""{"input":[]}""", "input", "invalid_value")]
+    [InlineData("""{"input":[[]]}""", "input[0]", "invalid_value")]
+    [InlineData("""{"input":null}""", "input", "missing_required_parameter")]
+    [InlineData("""{"model":"use-lite"}""", "input", "missing_required_parameter")]
+    [InlineData("""{"input":7}""", "input", "invalid_value")]
+    [InlineData("""{"input":{"text":"a"}}""", "input", "invalid_value")]
+    [InlineData("""{"input":["a",1]}""", "input[1]", "invalid_value")]
+    [InlineData("""{"input":[1,"a"]}""", "input[1]", "invalid_value")]
+    [InlineData("""{"input":["a",null]}""", "input[1]", "invalid_value")]
+    [InlineData("""{"input":[-1]}""", "input[0]", "invalid_value")]
+    [InlineData("""{"input":[[1,2],[3,-4]]}""", "input[1][1]", "invalid_value")]
+    [InlineData("""{"input":[1.5]}""", "input[0]", "invalid_value")]
+    [InlineData("""{"input":[99999999999999999999]}""", "input[0]", "invalid_value")]
+    [InlineData("""{"input":[[1],[123456]]}""", "input[1]", "invalid_value")]
+    [InlineData("""{"input":[NaN]}""", null, "invalid_json")]
+    [InlineData("""{"input":"a"} trailing""", null, "invalid_json")]
+    [InlineData("""["a"]""", null, "invalid_json")]
+    [InlineData("", null, "invalid_json")]
+    [InlineData("""{"input":"a","dimensions":0}""", "dimensions", "invalid_value")]
+    [InlineData("""{"input":"a","dimensions":-5}""", "dimensions", "invalid_value")]
+    [InlineData("""{"input":"a","dimensions":513}""", "dimensions", "invalid_value")]
+    [InlineData("""{"input":"a","dimensions":1.5}""", "dimensions", "invalid_value")]
+    [InlineData("""{"input":"a","dimensions":"256"}""", "dimensions", "invalid_value")]
+    [InlineData("""{"input":"a","encoding_format":"base32"}""", "encoding_format", "invalid_value")]
+    [InlineData("""{"input":"a","encoding_format":64}""", "encoding_format", "invalid_value")]
+    [InlineData("""{"input":"a","model":17}""", "model", "invalid_value")]
+    [InlineData("""{"input":"a","prompt_name":"query"}""", "prompt_name", "invalid_value")]
+    [InlineData("""{"input":"half a pair \ud83d"}""", "input", "invalid_value")]
+    [InlineData("""{"input":["fine","half a pair \ude00"]}""", "input[1]", "invalid_value")]
+    public async Task Embeddings_BadBody_Is400NamingTheParameter(string body, string? param, string code)
+    {
+        using var response = await Host.PostAsync("/v1/embeddings", Encoding.UTF8.GetBytes(body));
+        await AssertErrorAsync(response, HttpStatusCode.BadRequest, param, code);
+    }
+
+    [Fact]
+    public async Task Embeddings_InvalidUtf8_Is400NamingTheText()
+    {
+        byte[] body = [.. "{\"input\":[\"fine\",\"broken \xff\xfe\"]}".Select(c => (byte)c)];
+        using var response = await Host.PostAsync("/v1/embeddings", body);
+        await AssertErrorAsync(response, HttpStatusCode.BadRequest, "input[1]", "invalid_value");
+    }
+
+    [Fact]
+    public async Task Embeddings_UnknownModel_Is404NamingTheNearest()
+    {
+        using var response = await Host.PostAsync("/v1/embeddings", new JsonObject { ["input"] = "a", ["model"] = "use-light" });
+        var error = await AssertErrorAsync(response, HttpStatusCode.NotFound, "model", "model_not_found");
+        Assert.Contains("'use-lite'", (string?)error["message"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Embeddings_TenMegabytesOfText_AreCutAndEmbedded()
+    {
+        var text = new string('x', 5_000_000) + string.Join(' ', Enumerable.Repeat("words", 1_000_000));
+        using var response = await Host.PostAsync("/v1/embeddings", new JsonObject { ["input"] = text });
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("1", response.Headers.GetValues("x-morgan-truncated").Single());
+    }
+
+    [Fact]
+    public async Task Embeddings_ThreeMegabytesOfTexts_AreNotTooLarge()
+    {
+        // Others refuse 2 MB.
+        var texts = new JsonArray([.. Enumerable.Range(0, 40).Select(i => JsonValue.Create($"{i} {new string('y', 80_000)}"))]);
+        using var response = await Host.PostAsync("/v1/embeddings", new JsonObject { ["input"] = texts });
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Embeddings_HundredThousandTexts_Are400()
+    {
+        var texts = new JsonArray([.. Enumerable.Range(0, 100_000).Select(i => JsonValue.Create($"text {i}"))]);
+        using var response = await Host.PostAsync("/v1/embeddings", new JsonObject { ["input"] = texts });
+        await AssertErrorAsync(response, HttpStatusCode.BadRequest, "input", "invalid_value");
+    }
+
+    [Fact]
+    public async Task Embeddings_BodyPastTheLimit_Is413()
+    {
+        // The server closes the connection rather than take what it will not read, so the client asks first.
+        using var response = await Host.PostAsync("/v1/embeddings", new byte[(64 * 1024 * 1024) + 1], ("Expect", "100-continue"));
+        await AssertErrorAsync(response, HttpStatusCode.RequestEntityTooLarge, null, "request_too_large");
+    }
+
+    [Fact]
+    public async Task Embeddings_EmptyText_HasAVector()
+    {
+        var vectors = await Host.VectorsAsync("", "   ");
+        Assert.All(vectors, vector => Assert.Equal(512, vector.Length));
+    }
+
+    private static async Task<JsonNode> AssertErrorAsync(HttpResponseMessage response, HttpStatusCode status, string? param, string code)
+    {
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(response.StatusCode == status, $"{response.StatusCode}: {text}");
+        var error = JsonNode.Parse(text)!["error"]!;
+        Assert.Equal(code, (string?)error["code"]);
+        Assert.Equal(param, (string?)error["param"]);
+        return error;
+    }
+}

@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using Morgan.Upstreams.Connections;
+using Morgan.Upstreams.Hosts;
+using Morgan.Upstreams.Telemetry;
+
+namespace Morgan.Upstreams.Attempts;
+
+/// <summary>Sends a request to one host and waits, under the stage's time limit, until its answer can be judged.</summary>
+internal sealed class AttemptRun : IDisposable
+{
+    private readonly HostContext _context;
+    private readonly UpstreamRequest _request;
+    private readonly HostLease _lease;
+    private readonly AttemptInfo _info;
+    private readonly CancellationToken _caller;
+    private readonly CancellationTokenSource _timer;
+    private readonly CancellationTokenRegistration _registration;
+    private readonly FailureReason _limit;
+    private volatile bool _lost;
+
+    public AttemptRun(HostContext context, UpstreamRequest request, HostLease lease, AttemptInfo info, CancellationToken caller)
+    {
+        (_context, _request, _lease, _info, _caller) = (context, request, lease, info, caller);
+        var stage = StageLimit.Of(lease.Host, request.Streamed);
+        var remaining = request.Deadline.Remaining;
+        _limit = remaining < stage ? FailureReason.TotalTimeout
+            : request.Streamed ? FailureReason.FirstByteTimeout
+            : FailureReason.ResponseTimeout;
+        var delay = remaining < stage ? remaining : stage;
+        _timer = new CancellationTokenSource(delay > TimeSpan.Zero ? delay : TimeSpan.Zero, context.Time);
+        _registration = caller.UnsafeRegister(static timer => ((CancellationTokenSource)timer!).Cancel(), _timer);
+    }
+
+    /// <summary>Another attempt has won: this one's host stops working on it.</summary>
+    public void Lose()
+    {
+        _lost = true;
+        _timer.Cancel();
+    }
+
+    /// <exception cref="OperationCanceledException">The caller's token was cancelled.</exception>
+    public async Task<AttemptResult> RunAsync()
+    {
+        using var activity = UpstreamActivities.Start(_info);
+        _request.Observer?.AttemptStarted(_info);
+        AttemptResult result;
+        try
+        {
+            result = await SendAsync();
+        }
+        catch
+        {
+            // The client left, or the caller's own code failed: the host has no part in it.
+            Decide(new AttemptResult(AttemptOutcome.Cancelled, null, null, _lease), activity);
+            throw;
+        }
+
+        Decide(result, activity);
+        return result;
+    }
+
+    public void Dispose()
+    {
+        _registration.Dispose();
+        _timer.Dispose();
+    }
+
+    private async Task<AttemptResult> SendAsync()
+    {
+        var attempt = _request.Attempts.Create();
+        var message = attempt.CreateRequest(_lease.Host, _lease.Model);
+        HttpResponseMessage? response = null;
+        try
+        {
+            response = await _lease.Host.SendAsync(message, _timer.Token);
+            var outcome = OutcomeTable.Classify(response, _context.Time);
+            if (outcome.Kind == OutcomeKind.Success)
+            {
+                outcome = await attempt.AcceptAsync(response, _timer.Token);
+                _timer.Token.ThrowIfCancellationRequested();
+            }
+
+            return new AttemptResult(outcome, response, attempt, _lease);
+        }
+#pragma warning disable CA1031 // whatever goes wrong with one host, the next may do better
+        catch (Exception e) when (!_caller.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            response?.Dispose();
+            message.Dispose();
+            return new AttemptResult(Explain(e), null, attempt, _lease);
+        }
+        catch (Exception e)
+        {
+            response?.Dispose();
+            message.Dispose();
+            throw new OperationCanceledException("the client left", e, _caller);
+        }
+    }
+
+    private AttemptOutcome Explain(Exception exception) => exception switch
+    {
+        _ when _lost => AttemptOutcome.Cancelled,
+        HostAuthorizationException => new AttemptOutcome(OutcomeKind.Misconfigured),
+        _ when _timer.IsCancellationRequested => AttemptOutcome.Failed(_limit),
+        _ => AttemptOutcome.Failed(OutcomeTable.Classify(exception)),
+    };
+
+    private void Decide(AttemptResult result, Activity? activity)
+    {
+        var elapsed = _lease.Elapsed();
+        if (result.Outcome.Kind == OutcomeKind.Success)
+        {
+            _lease.Accept(_request.Streamed);
+        }
+        else
+        {
+            _lease.Complete(result.Outcome);
+        }
+
+        _context.Metrics.Attempted(_info, result.Outcome);
+        UpstreamActivities.Decided(activity, result.Outcome);
+        _request.Observer?.AttemptEnded(_info, result.Outcome, elapsed);
+    }
+}

@@ -1,0 +1,315 @@
+using Morgan.Upstreams.Attempts;
+using Morgan.Upstreams.Balancing;
+using Morgan.Upstreams.Bulkheads;
+using Morgan.Upstreams.CircuitBreaking;
+using Morgan.Upstreams.Configuration;
+using Morgan.Upstreams.Health;
+using Morgan.Upstreams.RateLimiting;
+using Morgan.Upstreams.Telemetry;
+
+namespace Morgan.Upstreams.Hosts;
+
+/// <summary>What happens to a host at run time. Lives as long as a host of that name is configured.</summary>
+internal sealed class HostState : IDisposable
+{
+    private readonly HostContext _context;
+    private readonly PeakEwma _streamed = new();
+    private readonly PeakEwma _whole = new();
+    private long _requests;
+    private long _failures;
+    private long _misconfiguredUntil;
+    private int _unanswered;
+    private int _limitedInRow;
+    private volatile bool _configuredEnabled;
+    private volatile bool _enabled;
+    private volatile bool _draining;
+    private volatile UpstreamOptions _settings;
+    private volatile HostLimiter? _limiter;
+
+    public HostState(string name, HostContext context, HostOptions host, UpstreamOptions settings)
+    {
+        Name = name;
+        _context = context;
+        _settings = settings;
+        SlowStart = new SlowStart(context.Random);
+        Breaker = new CircuitBreaker(settings.CircuitBreaker, CircuitChanged);
+        Health = new HostHealth(settings.Health, HealthChanged);
+        Latency = new LatencyHistogram(context.Clock);
+        TimeToFirstToken = new LatencyHistogram(context.Clock);
+        _enabled = _configuredEnabled = host.Enabled;
+        Configure(host, settings);
+    }
+
+    public string Name { get; }
+
+    public MonotonicClock Clock => _context.Clock;
+
+    public CircuitBreaker Breaker { get; }
+
+    public CoolDown CoolDown { get; } = new();
+
+    public HostHealth Health { get; }
+
+    public Bulkhead Bulkhead { get; } = new();
+
+    /// <summary>Null when there is no limit.</summary>
+    public HostLimiter? Limiter => _limiter;
+
+    public SlowStart SlowStart { get; }
+
+    public FailureLoad FailureLoad { get; } = new();
+
+    public LatencyHistogram Latency { get; }
+
+    public LatencyHistogram TimeToFirstToken { get; }
+
+    public int InFlight => Bulkhead.Taken;
+
+    public long Requests => Volatile.Read(ref _requests);
+
+    public long Failures => Volatile.Read(ref _failures);
+
+    public bool IsEnabled => _enabled;
+
+    public bool IsDraining => _draining;
+
+    /// <summary>Whether it gets no requests until somebody or the configuration changes its mind.</summary>
+    public bool IsOff => !_enabled || _draining;
+
+    /// <summary>Seconds until its answers begin, for the kind asked or else for the other; null before the first.</summary>
+    public double? LatencyOf(bool streamed, long now) =>
+        streamed ? _streamed.At(now) ?? _whole.At(now) : _whole.At(now) ?? _streamed.At(now);
+
+    /// <summary>A new version of the configuration. What was set by hand stays, unless the configuration changed its mind.</summary>
+    public void Configure(HostOptions host, UpstreamOptions settings)
+    {
+        _settings = settings;
+        Breaker.Configure(settings.CircuitBreaker);
+        Health.Configure(settings.Health);
+        Bulkhead.Configure(host.MaxConcurrency);
+        ConfigureLimiter(settings.RateLimit);
+        if (_configuredEnabled != host.Enabled)
+        {
+            _enabled = _configuredEnabled = host.Enabled;
+            _draining = false;
+        }
+    }
+
+    public void Enable()
+    {
+        _enabled = true;
+        _draining = false;
+        Switched("enabled");
+    }
+
+    public void Disable()
+    {
+        _enabled = false;
+        Switched("disabled");
+    }
+
+    public void Drain()
+    {
+        _draining = true;
+        Switched("draining");
+    }
+
+    public void ResetCircuit()
+    {
+        Breaker.Reset();
+        CoolDown.Reset();
+        FailureLoad.Clear();
+        Volatile.Write(ref _misconfiguredUntil, 0);
+        Switched("circuit reset");
+    }
+
+    public bool IsMisconfigured(long now) => now < Volatile.Read(ref _misconfiguredUntil);
+
+    /// <summary>Ticks until circuit and cool-down let requests through; 0 when they do, or when nobody knows.</summary>
+    public long ReturnsIn(long now) => Math.Max(CoolDown.Remaining(now), Breaker.ReopensIn(now));
+
+    /// <summary>How far a request may be given to the host now. Costs a few reads.</summary>
+    public Usability Usability(long now) =>
+        Bulkhead.IsFull || _limiter?.HasPermit(now) == false ? Hosts.Usability.None : UsabilityButForLimits(now);
+
+    /// <summary>The same, but for a full bulkhead and a used-up rate limit: those can be waited for in a queue.</summary>
+    public Usability UsabilityButForLimits(long now)
+    {
+        if (IsOff || CoolDown.Remaining(now) > 0 || !Breaker.MayEnter(now))
+        {
+            return Hosts.Usability.None;
+        }
+
+        if (Health.State == HealthState.Unhealthy || IsMisconfigured(now))
+        {
+            return Hosts.Usability.LastResort;
+        }
+
+        return IsSuspect() || SlowStart.HoldsBack(now) ? Hosts.Usability.Hesitant : Hosts.Usability.Full;
+    }
+
+    /// <summary>Takes what a request needs: a place, a permit of the breaker, one of the limiter.</summary>
+    /// <param name="now">The clock.</param>
+    /// <param name="held">What the caller has from waiting; all of it is given back when the host can't be entered.</param>
+    /// <param name="permit">To be given back by <see cref="Exit"/>.</param>
+    public bool TryEnter(long now, HeldPermits held, out BreakerPermit permit)
+    {
+        permit = default;
+        var (place, rate) = (held.HasFlag(HeldPermits.Place), held.HasFlag(HeldPermits.Rate));
+        var limiter = _limiter;
+        if (!IsOff && CoolDown.Remaining(now) == 0 && (place || (place = Bulkhead.TryEnter())) && Breaker.TryEnter(now, out permit))
+        {
+            if (rate || limiter is null || limiter.TryTake())
+            {
+                Interlocked.Increment(ref _requests);
+                Interlocked.Increment(ref _unanswered);
+                return true;
+            }
+
+            Breaker.Exit(permit, BreakerSignal.None, now);
+        }
+
+        if (rate)
+        {
+            limiter?.Return();
+        }
+
+        if (place)
+        {
+            Bulkhead.Exit();
+        }
+
+        return false;
+    }
+
+    /// <summary>The answer has begun.</summary>
+    public BreakerPermit Accept(BreakerPermit permit, bool streamed, TimeSpan elapsed)
+    {
+        var now = Clock.Now;
+        Interlocked.Decrement(ref _unanswered);
+        (streamed ? _streamed : _whole).Record(elapsed, now);
+        if (streamed)
+        {
+            TimeToFirstToken.Record(elapsed);
+        }
+
+        var rest = Breaker.Accept(permit, now);
+        if (permit.IsProbe)
+        {
+            _context.Changes.Beat();
+        }
+
+        return rest;
+    }
+
+    /// <summary>The request has left the host: gives the place back and learns from the outcome.</summary>
+    public void Exit(BreakerPermit permit, AttemptOutcome outcome, bool accepted, TimeSpan elapsed)
+    {
+        var now = Clock.Now;
+        if (!accepted)
+        {
+            Interlocked.Decrement(ref _unanswered);
+        }
+
+        Learn(outcome, accepted, elapsed, now);
+        Breaker.Exit(permit, OutcomeTable.Signal(outcome, accepted), now);
+        Bulkhead.Exit();
+        if (permit.IsProbe)
+        {
+            _context.Changes.Beat();
+        }
+    }
+
+    public void Dispose() => _limiter?.Dispose();
+
+    private void Learn(AttemptOutcome outcome, bool accepted, TimeSpan elapsed, long now)
+    {
+        var signal = OutcomeTable.Signal(outcome, accepted);
+        if (signal == BreakerSignal.Success)
+        {
+            Latency.Record(elapsed);
+            Health.Succeeded();
+            _limitedInRow = 0;
+            Volatile.Write(ref _misconfiguredUntil, 0);
+            return;
+        }
+
+        if (signal == BreakerSignal.Failure)
+        {
+            Interlocked.Increment(ref _failures);
+            Health.Failed();
+        }
+
+        if (outcome.Kind != OutcomeKind.Cancelled)
+        {
+            FailureLoad.Add(now);
+        }
+
+        if (outcome.Kind == OutcomeKind.Misconfigured)
+        {
+            Log.Misconfigured(_context.Logger, Name, Words.ErrorType(outcome) ?? "");
+            Volatile.Write(ref _misconfiguredUntil, now + _settings.CircuitBreaker.BreakDuration.Ticks);
+        }
+
+        CoolDown.Extend(now + Pause(outcome).Ticks);
+    }
+
+    // A host that names no time is left alone for longer each time.
+    private TimeSpan Pause(AttemptOutcome outcome)
+    {
+        var pause = outcome.RetryAfter
+            ?? (outcome.Kind == OutcomeKind.RateLimited ? Backoff.Length(_settings.Retry, _limitedInRow) : TimeSpan.Zero);
+        _limitedInRow += outcome.Kind == OutcomeKind.RateLimited ? 1 : 0;
+        var most = _settings.CircuitBreaker.MaxBreakDuration;
+        return pause < most ? pause : most;
+    }
+
+    // After a failure no more requests are sent at once than would open the circuit, should they all fail.
+    private bool IsSuspect() =>
+        Breaker.Failures is var failures and > 0
+        && failures + Volatile.Read(ref _unanswered) >= _settings.CircuitBreaker.FailureThreshold;
+
+    private void ConfigureLimiter(RateLimitOptions options)
+    {
+        if (options.Algorithm == RateLimitAlgorithms.None)
+        {
+            Interlocked.Exchange(ref _limiter, null)?.Dispose();
+        }
+        else if (_limiter is { } limiter)
+        {
+            limiter.Configure(options);
+        }
+        else
+        {
+            _limiter = new HostLimiter(options, Clock);
+        }
+    }
+
+    private void CircuitChanged(CircuitState from, CircuitState to, string reason)
+    {
+        if (to == CircuitState.Closed)
+        {
+            SlowStart.Begin(Clock.Now, _settings.Health.Interval);
+        }
+
+        Log.CircuitChanged(_context.Logger, Name, Words.Of(from), Words.Of(to), reason);
+        _context.Metrics.CircuitChanged(Name, from, to);
+        _context.Changes.Beat();
+    }
+
+    private void HealthChanged(HealthState from, HealthState to)
+    {
+        if (from == HealthState.Unhealthy)
+        {
+            SlowStart.Begin(Clock.Now, _settings.Health.Interval);
+        }
+
+        Log.HealthChanged(_context.Logger, Name, Words.Of(from), Words.Of(to), Health.ConsecutiveFailures);
+    }
+
+    private void Switched(string action)
+    {
+        Log.Switched(_context.Logger, Name, action);
+        _context.Changes.Beat();
+    }
+}
