@@ -8,7 +8,7 @@ internal sealed class AttemptLoop(
     HostContext context, AttemptBudgets budgets, UpstreamRequest request, UpstreamOptions settings, CancellationToken caller)
 {
     private readonly HostPick _pick = new(context, request, settings, caller);
-    private readonly List<Task> _losers = [];
+    private List<Task>? _losers;
     private int _attempts;
     private long _hostTime;
     private TimeSpan? _soonest;
@@ -40,7 +40,7 @@ internal sealed class AttemptLoop(
         catch
         {
             _last?.Discard();
-            await Task.WhenAll(_losers);
+            await Losers();
             throw;
         }
     }
@@ -88,14 +88,14 @@ internal sealed class AttemptLoop(
         }
         catch
         {
-            _losers.Add(ForgetAsync(second, secondTask));
+            (_losers ??= []).Add(ForgetAsync(second, secondTask));
             throw;
         }
 
         if (_last!.Outcome.Kind is OutcomeKind.Success or OutcomeKind.ClientError)
         {
             second.Lose();
-            _losers.Add(ForgetAsync(second, secondTask));
+            (_losers ??= []).Add(ForgetAsync(second, secondTask));
         }
         else
         {
@@ -175,8 +175,10 @@ internal sealed class AttemptLoop(
         RetryAfter = lease is null ? _soonest ?? _pick.RetryAfter : null,
         Attempts = _attempts,
         HostTime = new TimeSpan(_hostTime),
-        Losers = _losers.Count == 0 ? Task.CompletedTask : Task.WhenAll(_losers),
+        Losers = Losers(),
     };
+
+    private Task Losers() => _losers is null ? Task.CompletedTask : Task.WhenAll(_losers);
 
     private UpstreamResult Unavailable() =>
         new(_pick.IsOverloaded ? UpstreamResultKind.Overloaded : UpstreamResultKind.NoHealthyHost)
