@@ -9,11 +9,13 @@ using Morgan.EmbeddingService.Endpoints.OpenAi;
 using Morgan.EmbeddingService.Endpoints.Tei;
 using Morgan.EmbeddingService.Health;
 using Morgan.EmbeddingService.Pipeline;
+using Morgan.EmbeddingService.Remote;
 using Morgan.EmbeddingService.Requests;
 using Morgan.EmbeddingService.Telemetry;
 using Morgan.ServiceDefaults;
 using Morgan.ServiceDefaults.Configuration;
 using Morgan.ServiceDefaults.Redis;
+using Morgan.Upstreams;
 
 namespace Morgan.EmbeddingService;
 
@@ -46,7 +48,11 @@ public static class EmbeddingApplication
 
     private static void AddStages(IServiceCollection services)
     {
-        services.AddReloading<EmbeddingOptions>(EmbeddingOptions.Section, EmbeddingValidation.Check);
+        services.AddReloading<EmbeddingOptions>(EmbeddingOptions.Section, EmbeddingValidation.Check, RemoteNames.Complete);
+        services.AddUpstreams();
+        services.AddSingleton<RemoteHosts>();
+        services.AddHostedService(provider => provider.GetRequiredService<RemoteHosts>());
+        services.AddSingleton<RemoteLoader>();
         services.AddSingleton(Random.Shared);
         services.AddSingleton<EmbeddingMetrics>();
 

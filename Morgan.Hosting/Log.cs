@@ -29,6 +29,9 @@ internal static partial class Log
     [LoggerMessage(7008, LogLevel.Error, "The orchestrator is gone, and with it everything that it ran")]
     public static partial void OrchestratorGone(ILogger logger);
 
+    [LoggerMessage(7011, LogLevel.Error, "The AppHost has lost track of a resource")]
+    public static partial void Unexpected(ILogger logger, Exception problem);
+
     [LoggerMessage(7010, LogLevel.Information, "{Resource} is healthy {Urls}")]
     public static partial void Healthy(ILogger logger, string resource, string urls);
 

@@ -58,8 +58,12 @@ internal sealed class ModelCatalog : IHostedLifecycleService, IDisposable
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        var model = await Get(null).HoldAsync(cancellationToken);
-        model.Release();
+        var entry = Get(null);
+        if (entry.Options.Backend != Backends.Remote)
+        {
+            var model = await entry.HoldAsync(cancellationToken);
+            model.Release();
+        }
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -1,8 +1,10 @@
 using Microsoft.ML.OnnxRuntime;
+using Morgan.EmbeddingService.Batching;
 using Morgan.EmbeddingService.Caching;
 using Morgan.EmbeddingService.Catalog.Layouts;
 using Morgan.EmbeddingService.Configuration;
 using Morgan.EmbeddingService.Inference;
+using Morgan.EmbeddingService.Remote;
 using Morgan.EmbeddingService.Tokenizers;
 using Morgan.ServiceDefaults.Configuration;
 
@@ -10,6 +12,8 @@ namespace Morgan.EmbeddingService.Catalog;
 
 /// <summary>Brings a model from its folder into memory and runs it once.</summary>
 internal sealed class ModelLoader(
+    Scheduler scheduler,
+    RemoteLoader remote,
     L1Cache l1,
     L2Writer l2,
     CacheEpoch epoch,
@@ -22,12 +26,15 @@ internal sealed class ModelLoader(
     // Past this many tokens a run gains nothing on a CPU, and others wait for it.
     private const int CpuRunTokens = 512;
 
-    /// <summary>Loads a model.</summary>
+    /// <summary>Loads a model, off the caller's thread.</summary>
     /// <param name="name">Its public name.</param>
     /// <param name="model">Its options.</param>
     /// <param name="makeRoom">Is told how many bytes the model will take, before it takes them.</param>
     /// <exception cref="ConfigurationException">It cannot be loaded; names the key and what is wrong.</exception>
-    public LoadedModel Load(string name, ModelOptions model, Action<long> makeRoom)
+    public Task<LoadedModel> LoadAsync(string name, ModelOptions model, Action<long> makeRoom) =>
+        model.Backend == Backends.Remote ? remote.LoadAsync(name, model) : Task.Run(() => Load(name, model, makeRoom));
+
+    private LoadedModel Load(string name, ModelOptions model, Action<long> makeRoom)
     {
         var began = time.GetTimestamp();
         var key = $"{EmbeddingOptions.Section}:Models:{name}";
@@ -68,9 +75,12 @@ internal sealed class ModelLoader(
             Backend = plan.Backend,
             Bytes = ModelBudget.BytesOf(plan),
             FileBytes = plan.GraphFiles.Sum(file => new FileInfo(file).Length),
+            Device = Devices.Cpu,
             Pooling = plan.Pooling,
             Tokenizer = tokenizer,
             Engine = engine,
+            Runner = scheduler,
+            Dimensions = engine.Dimensions,
             Cache = new ModelCache(
                 l1.Add(engine.Dimensions), new KeySpace(fingerprint, epoch), cache.Precision == Precisions.Float16, l2),
             MaxTokens = maxTokens,
@@ -86,7 +96,7 @@ internal sealed class ModelLoader(
     private void Free(LoadedModel model)
     {
         l1.Remove(model.Cache.L1);
-        model.Engine.Dispose();
+        model.Engine?.Dispose();
     }
 
     private static ITokenizer LoadTokenizer(ModelPlan plan, string key)

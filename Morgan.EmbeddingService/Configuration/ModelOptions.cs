@@ -3,7 +3,10 @@ namespace Morgan.EmbeddingService.Configuration;
 /// <summary>One model: <c>Embedding:Models:NAME</c>. What is null is as the model's own files say.</summary>
 internal sealed record ModelOptions
 {
-    /// <summary>A folder, or a Hugging Face repository id such as <c>sentence-transformers/all-MiniLM-L6-v2</c>.</summary>
+    /// <summary>
+    /// A folder, or a Hugging Face repository id such as <c>sentence-transformers/all-MiniLM-L6-v2</c>. With the backend
+    /// <c>remote</c>, the model's name at the hosts.
+    /// </summary>
     public string Source { get; set; } = "";
 
     /// <summary>The repository's branch, tag or commit; null: its main branch. A folder has none.</summary>

@@ -48,7 +48,7 @@ internal sealed class AppRunner(IReadOnlyList<IResource> resources, IServiceProv
         await AllocatePortsAsync(started, cancellationToken);
         var isDevelopment = services.GetRequiredService<IHostEnvironment>().IsDevelopment();
         var run = new RunContext(_dcp, notifications, await MaskAsync(dashboard, cancellationToken), dashboard, isDevelopment, _logger);
-        _background.AddRange(WatchAsync(DcpKind.Executable), WatchAsync(DcpKind.Container));
+        _background.AddRange(ObserveAsync(WatchAsync(DcpKind.Executable)), ObserveAsync(WatchAsync(DcpKind.Container)));
         foreach (var resource in started)
         {
             Start(resource, run);
@@ -56,7 +56,7 @@ internal sealed class AppRunner(IReadOnlyList<IResource> resources, IServiceProv
 
         if (dashboard is not null)
         {
-            _background.Add(dashboard.AnnounceAsync(_logger, _stopping.Token));
+            _background.Add(ObserveAsync(dashboard.AnnounceAsync(_logger, _stopping.Token)));
         }
     }
 
@@ -81,7 +81,7 @@ internal sealed class AppRunner(IReadOnlyList<IResource> resources, IServiceProv
             }
         }
 
-        await Task.WhenAll(_background).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_background);
         if (_server is not null)
         {
             await _server.DisposeAsync();
@@ -98,9 +98,9 @@ internal sealed class AppRunner(IReadOnlyList<IResource> resources, IServiceProv
         var replicas = Enumerable.Range(0, count)
             .Select(_ => new Replica(resource, RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz", 8), run)).ToList();
         _replicas.AddRange(replicas);
-        _background.AddRange(replicas.Select(r => r.StartAsync(_stopping.Token)));
+        _background.AddRange(replicas.Select(r => ObserveAsync(r.StartAsync(_stopping.Token))));
         var health = new HealthWatcher(resource, services.GetRequiredService<HealthCheckService>(), run);
-        _background.Add(health.RunAsync([.. replicas.Select(r => r.Id)], _stopping.Token));
+        _background.Add(ObserveAsync(health.RunAsync([.. replicas.Select(r => r.Id)], _stopping.Token)));
     }
 
     private async Task AllocatePortsAsync(List<IResource> started, CancellationToken cancellationToken)
@@ -162,6 +162,22 @@ internal sealed class AppRunner(IReadOnlyList<IResource> resources, IServiceProv
         ReferenceExpression expression => expression.Parts.SelectMany(Secrets),
         _ => [],
     };
+
+    private async Task ObserveAsync(Task work)
+    {
+        try
+        {
+            await work;
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // the application ends
+        }
+        catch (Exception problem)
+        {
+            Log.Unexpected(_logger, problem);
+        }
+    }
 
     private async Task WatchAsync(DcpKind kind)
     {

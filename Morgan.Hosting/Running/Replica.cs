@@ -84,7 +84,7 @@ internal sealed class Replica(IResource resource, string suffix, RunContext run)
             ExitCode = exitCode,
             StartTimeStamp = Time(status, "startupTimestamp") ?? s.StartTimeStamp,
             StopTimeStamp = Time(status, "finishTimestamp"),
-            Environment = EnvironmentOf(status),
+            Environment = [.. EffectiveEnvironment(status)],
             Properties = [.. s.Properties.Where(p => p.Key is not ("executable.pid" or "container.id")),
                 .. Get(status, "pid") is { ValueKind: JsonValueKind.Number } pid ? [new("executable.pid", (double)pid.GetInt64())] : Array.Empty<KeyValuePair<string, object?>>(),
                 .. Get(status, "containerId")?.GetString() is { } id ? [new("container.id", id)] : Array.Empty<KeyValuePair<string, object?>>()],
@@ -140,15 +140,16 @@ internal sealed class Replica(IResource resource, string suffix, RunContext run)
     };
 
     // Only what the AppHost has set, with the ports that DCP has filled in, and without the secrets.
-    private IEnumerable<KeyValuePair<string, string>> Effective(JsonElement status)
+    private IEnumerable<KeyValuePair<string, string>> EffectiveEnvironment(JsonElement status)
     {
-        var effective = Get(status, "effectiveEnv") is { ValueKind: JsonValueKind.Array } all
-            ? all.EnumerateArray().ToDictionary(e => e.GetProperty("name").GetString()!, e => e.GetProperty("value").GetString()!)
-            : _environment;
+        var effective = new Dictionary<string, string>();
+        foreach (var variable in Get(status, "effectiveEnv") is { ValueKind: JsonValueKind.Array } all ? all.EnumerateArray() : default)
+        {
+            effective[variable.GetProperty("name").GetString()!] = Get(variable, "value")?.GetString() ?? "";
+        }
+
         return _environment.Select(e => KeyValuePair.Create(e.Key, run.Mask.Apply(effective.GetValueOrDefault(e.Key, e.Value))));
     }
-
-    private System.Collections.Immutable.ImmutableArray<KeyValuePair<string, string>> EnvironmentOf(JsonElement status) => [.. Effective(status)];
 
     private void Publish(Func<CustomResourceSnapshot, CustomResourceSnapshot> change) =>
         run.Notifications.Publish(resource, Id, s => change(s ?? new CustomResourceSnapshot { ResourceType = TypeOf(resource), CreationTimeStamp = DateTime.UtcNow }));

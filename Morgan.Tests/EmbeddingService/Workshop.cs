@@ -33,7 +33,7 @@ internal sealed class Workshop : IDisposable
         Scheduler = new Scheduler(metrics, Time, NullLogger<Scheduler>.Instance) { MaxQueuedTokens = maxQueuedTokens, MaxCallers = callers };
         var reader = new L2Reader(redis, options, metrics, Time, NullLogger<L2Reader>.Instance);
         var writer = new L2Writer(redis, options, metrics, Time, new Random(1), NullLogger<L2Writer>.Instance);
-        Embedder = new Embedder(reader, Scheduler, metrics, Time);
+        Embedder = new Embedder(reader, metrics, Time);
         Model = new LoadedModel(_ => Freed = true)
         {
             Name = "fake",
@@ -41,7 +41,10 @@ internal sealed class Workshop : IDisposable
             Backend = "onnx",
             Bytes = 0,
             FileBytes = 0,
-            Pooling = default,
+            Device = "cpu",
+            Pooling = null,
+            Runner = Scheduler,
+            Dimensions = Engine.Dimensions,
             Tokenizer = new CharTokenizer(),
             Engine = Engine,
             Cache = new ModelCache(new L1Cache(1_000_000).Add(2), new KeySpace("f", new CacheEpoch(Time)), Half: false, writer),

@@ -56,7 +56,7 @@ internal readonly struct HostSurvey
         {
             foreach (var candidate in tier.Candidates)
             {
-                var state = candidate.Host.State;
+                var state = candidate.State;
                 if (state.IsOff)
                 {
                     continue;

@@ -210,6 +210,10 @@ internal sealed class HostState : IDisposable
         {
             Interlocked.Decrement(ref _unanswered);
         }
+        else if (outcome.Kind == OutcomeKind.Failed)
+        {
+            _context.Metrics.RelayFailed(Name, outcome);
+        }
 
         Learn(outcome, accepted, elapsed, now);
         Breaker.Exit(permit, OutcomeTable.Signal(outcome, accepted), now);
