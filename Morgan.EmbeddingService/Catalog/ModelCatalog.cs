@@ -13,6 +13,7 @@ internal sealed class ModelCatalog : IHostedLifecycleService, IDisposable
 {
     private readonly IReloading<EmbeddingOptions> _options;
     private readonly ModelLoader _loader;
+    private readonly ModelSource _source;
     private readonly ModelBudget _budget;
     private readonly Scheduler _scheduler;
     private readonly L1Cache _l1;
@@ -22,9 +23,9 @@ internal sealed class ModelCatalog : IHostedLifecycleService, IDisposable
     private volatile FrozenDictionary<string, ModelEntry> _entries = FrozenDictionary<string, ModelEntry>.Empty;
 
     public ModelCatalog(
-        IReloading<EmbeddingOptions> options, ModelLoader loader, ModelBudget budget, Scheduler scheduler, L1Cache l1, TimeProvider time, ILogger<ModelCatalog> logger)
+        IReloading<EmbeddingOptions> options, ModelLoader loader, ModelSource source, ModelBudget budget, Scheduler scheduler, L1Cache l1, TimeProvider time, ILogger<ModelCatalog> logger)
     {
-        (_options, _loader, _budget, _scheduler, _l1, _time, _logger) = (options, loader, budget, scheduler, l1, time, logger);
+        (_options, _loader, _source, _budget, _scheduler, _l1, _time, _logger) = (options, loader, source, budget, scheduler, l1, time, logger);
         Apply(options.Current);
         _subscription = options.OnChange(Apply);
     }
@@ -59,11 +60,20 @@ internal sealed class ModelCatalog : IHostedLifecycleService, IDisposable
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         var entry = Get(null);
-        if (entry.Options.Backend != Backends.Remote)
+        if (entry.Options.Backend == Backends.Remote)
         {
-            var model = await entry.HoldAsync(cancellationToken);
-            model.Release();
+            return;
         }
+
+        if (_source.IsFarAway(entry.Options))
+        {
+            // A download may take longer than an orchestrator waits for a server; meanwhile /health says so.
+            _ = LoadInBackgroundAsync(entry);
+            return;
+        }
+
+        var model = await entry.HoldAsync(cancellationToken);
+        model.Release();
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -77,6 +87,18 @@ internal sealed class ModelCatalog : IHostedLifecycleService, IDisposable
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public void Dispose() => _subscription.Dispose();
+
+    private async Task LoadInBackgroundAsync(ModelEntry entry)
+    {
+        try
+        {
+            (await HoldAsync(entry, CancellationToken.None)).Release();
+        }
+        catch (Rejection)
+        {
+            // Logged already, and /health tells.
+        }
+    }
 
     private async Task<LoadedModel> ExplainAsync(ModelEntry entry, ValueTask<LoadedModel> held)
     {

@@ -14,6 +14,7 @@ namespace Morgan.EmbeddingService.Catalog;
 internal sealed class ModelLoader(
     Scheduler scheduler,
     RemoteLoader remote,
+    ModelSource source,
     L1Cache l1,
     L2Writer l2,
     CacheEpoch epoch,
@@ -31,14 +32,21 @@ internal sealed class ModelLoader(
     /// <param name="model">Its options.</param>
     /// <param name="makeRoom">Is told how many bytes the model will take, before it takes them.</param>
     /// <exception cref="ConfigurationException">It cannot be loaded; names the key and what is wrong.</exception>
-    public Task<LoadedModel> LoadAsync(string name, ModelOptions model, Action<long> makeRoom) =>
-        model.Backend == Backends.Remote ? remote.LoadAsync(name, model) : Task.Run(() => Load(name, model, makeRoom));
-
-    private LoadedModel Load(string name, ModelOptions model, Action<long> makeRoom)
+    public async Task<LoadedModel> LoadAsync(string name, ModelOptions model, Action<long> makeRoom)
     {
-        var began = time.GetTimestamp();
+        if (model.Backend == Backends.Remote)
+        {
+            return await remote.LoadAsync(name, model);
+        }
+
         var key = $"{EmbeddingOptions.Section}:Models:{name}";
-        var folder = ModelFolder.Open(ModelSource.FolderOf(model, key), key);
+        var folder = await source.FolderOfAsync(model, key, CancellationToken.None);
+        return await Task.Run(() => Load(name, model, ModelFolder.Open(folder, key), makeRoom));
+    }
+
+    private LoadedModel Load(string name, ModelOptions model, ModelFolder folder, Action<long> makeRoom)
+    {
+        var (began, key) = (time.GetTimestamp(), folder.Key);
         var plan = ModelLayout.Read(folder, model);
         makeRoom(ModelBudget.BytesOf(plan));
         var tokenizer = LoadTokenizer(plan, key);
