@@ -106,7 +106,7 @@ internal sealed class EmbeddingsEndpoint(
         CopyHeaders(host, response.Headers);
         MorganHeaders.Set(response.Headers, HostName, 1, record.Overhead.Value);
         response.ContentLength = body.Length;
-        await response.BodyWriter.WriteAsync(body.Memory, exchange.End);
+        await response.BodyWriter.WriteAsync(body.Memory, exchange.Context.RequestAborted);
     }
 
     private HttpRequestMessage CreateRequest(Exchange exchange)
