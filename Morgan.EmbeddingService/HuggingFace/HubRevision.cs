@@ -56,5 +56,5 @@ internal sealed record HubRevision(string Commit, IReadOnlyList<HubFile> Files)
 
     // Every part of the path is a plain name: nothing that leads out of the folder, on any operating system.
     private static bool IsSafe(string path) => path.Length is > 0 and < 1024 && path.Split('/').All(part =>
-        part.Length > 0 && part.Trim('.', ' ').Length > 0 && part.AsSpan().IndexOfAny(Forbidden) < 0 && !part.AsSpan().ContainsAnyInRange('\u0001', '\u001f'));
+        part.Length > 0 && part.Trim('.', ' ').Length > 0 && !part.AsSpan().ContainsAny(Forbidden) && !part.AsSpan().ContainsAnyInRange('\u0001', '\u001f'));
 }
