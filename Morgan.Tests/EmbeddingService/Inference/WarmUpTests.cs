@@ -70,7 +70,7 @@ public sealed class WarmUpTests
     public async Task CudaWanted_WhereThereIsNone_SaysHowToGetIt()
     {
         Assert.SkipWhen(OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"), "this build has CUDA");
-        var failure = await Assert.ThrowsAsync<ServiceDefaults.Configuration.ConfigurationException>(() => EmbeddingHost.StartAsync(
+        var failure = await Assert.ThrowsAsync<Morgan.ServiceDefaults.Configuration.ConfigurationException>(() => EmbeddingHost.StartAsync(
             "--Embedding:Models:use-lite:Source", ModelSource.ShippedFolder, "--Embedding:Models:use-lite:Device", "cuda"));
         Assert.StartsWith("Embedding:Models:use-lite:Device", failure.Message, StringComparison.Ordinal);
         Assert.Contains("OnnxRuntimeGpu", failure.Message, StringComparison.Ordinal);
