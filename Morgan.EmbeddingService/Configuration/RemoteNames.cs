@@ -13,7 +13,7 @@ internal static class RemoteNames
         {
             if (host.GetSection("Models") is var models && models.Exists())
             {
-                options.Remote.Hosts[index].Models = ColonKeys.Read(models);
+                options.Remote.Hosts[index].UseModels(ColonKeys.Read(models));
             }
 
             index++;

@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Morgan.Upstreams.Attempts;
-using Morgan.Upstreams.Hosts;
 
 namespace Morgan.EmbeddingService.Remote;
 

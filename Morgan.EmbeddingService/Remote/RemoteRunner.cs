@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using Morgan.EmbeddingService.Batching;
 using Morgan.EmbeddingService.Configuration;
 using Morgan.EmbeddingService.Inference;
-using Morgan.EmbeddingService.Requests;
 using Morgan.EmbeddingService.Telemetry;
 using Morgan.ServiceDefaults.Configuration;
 

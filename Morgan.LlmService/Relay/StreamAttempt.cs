@@ -153,6 +153,7 @@ internal sealed class StreamAttempt(Exchange exchange) : IAttempt, IDisposable
     {
         var parsed = SseEvent.Parse(raw);
         var verdict = Tracker.Inspect(parsed);
+        exchange.Record.Content?.Add(parsed.Data);
         switch (verdict)
         {
             case EventVerdict.Comment or EventVerdict.Data or EventVerdict.Last:

@@ -65,7 +65,7 @@ public sealed class RemoteTests
     [Fact]
     public async Task RemoteModelWithoutHosts_DoesNotStart()
     {
-        var failure = await Assert.ThrowsAsync<ServiceDefaults.Configuration.ConfigurationException>(() => EmbeddingHost.StartAsync(
+        var failure = await Assert.ThrowsAsync<Morgan.ServiceDefaults.Configuration.ConfigurationException>(() => EmbeddingHost.StartAsync(
             "--Embedding:Models:far:Source", "m", "--Embedding:Models:far:Backend", "remote"));
         Assert.StartsWith("Embedding:Remote:Hosts", failure.Message, StringComparison.Ordinal);
     }

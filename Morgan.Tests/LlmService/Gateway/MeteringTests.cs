@@ -82,6 +82,23 @@ public sealed class MeteringTests
         Assert.DoesNotContain("friend", string.Join(' ', span.TagObjects.Select(tag => tag.Value)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Span_WithTheSwitchOn_HasPromptAndAnswer(bool stream)
+    {
+        await using var host = await SimulatedHost.StartAsync("one");
+        await using var gateway = await RunningGateway.StartAsync([host], "--OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true");
+
+        var span = await SpanAsync(gateway, async () => (await gateway.ChatAsync(stream)).Dispose());
+
+        Assert.Equal(
+            """[{"role":"user","parts":[{"type":"text","content":"Say hello, friend"}]}]""",
+            span.GetTagItem("gen_ai.input.messages"));
+        var answer = JsonDocument.Parse((string)span.GetTagItem("gen_ai.output.messages")!).RootElement[0];
+        Assert.NotEmpty(answer.GetProperty("parts")[0].GetProperty("content").GetString()!);
+    }
+
     [Fact]
     public async Task Span_OfAFailure_HasItsType()
     {

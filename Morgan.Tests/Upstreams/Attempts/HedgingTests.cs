@@ -1,7 +1,6 @@
 using System.Net;
 using Morgan.Tests.Upstreams.Engine;
 using Morgan.Upstreams.Attempts;
-using Morgan.Upstreams.Configuration;
 
 namespace Morgan.Tests.Upstreams.Attempts;
 
