@@ -129,23 +129,23 @@ internal sealed class HostState : IDisposable
     public long ReturnsIn(long now) => Math.Max(CoolDown.Remaining(now), Breaker.ReopensIn(now));
 
     /// <summary>How far a request may be given to the host now. Costs a few reads.</summary>
-    public Usability Usability(long now) =>
-        Bulkhead.IsFull || _limiter?.HasPermit(now) == false ? Hosts.Usability.None : UsabilityButForLimits(now);
+    public Usability UsabilityAt(long now) =>
+        Bulkhead.IsFull || _limiter?.HasPermit(now) == false ? Usability.None : UsabilityButForLimits(now);
 
     /// <summary>The same, but for a full bulkhead and a used-up rate limit: those can be waited for in a queue.</summary>
     public Usability UsabilityButForLimits(long now)
     {
         if (IsOff || CoolDown.Remaining(now) > 0 || !Breaker.MayEnter(now))
         {
-            return Hosts.Usability.None;
+            return Usability.None;
         }
 
         if (Health.State == HealthState.Unhealthy || IsMisconfigured(now))
         {
-            return Hosts.Usability.LastResort;
+            return Usability.LastResort;
         }
 
-        return IsSuspect() || SlowStart.HoldsBack(now) ? Hosts.Usability.Hesitant : Hosts.Usability.Full;
+        return IsSuspect() || SlowStart.HoldsBack(now) ? Usability.Hesitant : Usability.Full;
     }
 
     /// <summary>Takes what a request needs: a place, a permit of the breaker, one of the limiter.</summary>

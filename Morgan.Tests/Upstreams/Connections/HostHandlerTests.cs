@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -35,6 +36,23 @@ public sealed class HostHandlerTests
         // No Expect, no Accept-Encoding, no cookie of the answer before. The trace's context is there while anyone in the process traces.
         Assert.Equal(["Content-Length", "Content-Type", "Host"], headers.Where(header => header != "traceparent"));
         Assert.Equal(1, host.Connections);
+    }
+
+    [Fact]
+    public async Task Send_InATraceWithBaggage_OnlyTheTraceIsTold()
+    {
+        string[] headers = [];
+        await using var host = await KestrelHost.StartAsync(context =>
+        {
+            headers = [.. context.Request.Headers.Keys.Order(StringComparer.OrdinalIgnoreCase)];
+            return Task.CompletedTask;
+        });
+        await using var engine = new NetworkEngine(host.Address.AbsoluteUri);
+        using var activity = new Activity("request").SetIdFormat(ActivityIdFormat.W3C).AddBaggage("tenant", "acme").Start();
+
+        await using var result = await engine.SendAsync();
+
+        Assert.Equal(["Content-Length", "Content-Type", "Host", "traceparent"], headers);
     }
 
     [Fact]
