@@ -113,6 +113,25 @@ public sealed class MeteringTests
     }
 
     [Fact]
+    public async Task Span_OfAClientThatLeft_SaysSo()
+    {
+        await using var host = await SimulatedHost.StartAsync("one");
+        await using var gateway = await RunningGateway.StartAsync([host]);
+        await host.FaultAsync("hang");
+        using var leaving = new CancellationTokenSource();
+
+        var span = await SpanAsync(gateway, async () =>
+        {
+            var request = gateway.PostAsync("/v1/chat/completions", RunningGateway.ChatBody(), leaving.Token);
+            await Eventually.TrueAsync(async () => await host.CountAsync("inFlight") == 1, "the host is asked");
+            await leaving.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
+        });
+
+        Assert.Equal("client_closed_request", span.GetTagItem("error.type"));
+    }
+
+    [Fact]
     public async Task Metrics_AreThere()
     {
         await using var host = await SimulatedHost.StartAsync("one");
