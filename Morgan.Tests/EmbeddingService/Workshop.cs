@@ -20,7 +20,13 @@ internal sealed class Workshop : IDisposable
 {
     private readonly ServiceProvider _services;
 
-    public Workshop(int callers = 1, int maxQueuedTokens = 1_000_000, int maxTextsPerRun = 1, int maxTokensPerRun = 512, TimeProvider? time = null)
+    public Workshop(
+        int callers = 1,
+        int maxQueuedTokens = 1_000_000,
+        int maxTextsPerRun = 1,
+        int maxTokensPerRun = 512,
+        TimeProvider? time = null,
+        Scheduler? scheduler = null)
     {
         var services = new ServiceCollection();
         services.AddMetrics();
@@ -30,7 +36,7 @@ internal sealed class Workshop : IDisposable
         var metrics = new EmbeddingMetrics(_services.GetRequiredService<IMeterFactory>());
         var options = new FixedOptions<EmbeddingOptions>(new EmbeddingOptions());
         var redis = new RedisCache(_services, configured: false, NullLogger<RedisCache>.Instance);
-        Scheduler = new Scheduler(metrics, Time, NullLogger<Scheduler>.Instance) { MaxQueuedTokens = maxQueuedTokens, MaxCallers = callers };
+        Scheduler = scheduler ?? new Scheduler(metrics, Time, NullLogger<Scheduler>.Instance) { MaxQueuedTokens = maxQueuedTokens, MaxCallers = callers };
         var reader = new L2Reader(redis, options, metrics, Time, NullLogger<L2Reader>.Instance);
         var writer = new L2Writer(redis, options, metrics, Time, new Random(1), NullLogger<L2Writer>.Instance);
         Embedder = new Embedder(reader, metrics, Time);
