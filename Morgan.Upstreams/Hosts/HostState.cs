@@ -210,7 +210,7 @@ internal sealed class HostState : IDisposable
             Health.Failed();
         }
 
-        if (outcome.Kind == OutcomeKind.Misconfigured)
+        if (outcome.Kind == OutcomeKind.Misconfigured && Trouble.Misconfigured.Remaining(now) == 0)
         {
             Log.Misconfigured(_context.Logger, Name, Words.ErrorType(outcome) ?? "");
         }
