@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Morgan.Tests.Upstreams.Engine;
 using Morgan.Upstreams;
 using Morgan.Upstreams.Attempts;
