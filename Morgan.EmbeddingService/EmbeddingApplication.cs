@@ -9,6 +9,7 @@ using Morgan.EmbeddingService.Endpoints.OpenAi;
 using Morgan.EmbeddingService.Endpoints.Tei;
 using Morgan.EmbeddingService.Health;
 using Morgan.EmbeddingService.HuggingFace;
+using Morgan.EmbeddingService.Inference;
 using Morgan.EmbeddingService.Pipeline;
 using Morgan.EmbeddingService.Remote;
 using Morgan.EmbeddingService.Requests;
@@ -67,7 +68,8 @@ public static class EmbeddingApplication
         services.AddSingleton<EpochSync>();
         services.AddHostedService(provider => provider.GetRequiredService<EpochSync>());
 
-        services.AddSingleton<Scheduler>();
+        services.AddSingleton<SchedulerSet>();
+        services.AddSingleton<SessionOpener>();
         services.AddSingleton(provider => HubSettings.Read(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton<HubClient>();
         services.AddSingleton<Downloader>();

@@ -44,6 +44,9 @@ internal sealed class Scheduler : IRunner, IDisposable
         }
     }
 
+    /// <summary>How many callers were found best on this machine; 0: not measured.</summary>
+    public int MeasuredCallers { get; set; }
+
     /// <summary>How long the longest run in progress has taken so far.</summary>
     public TimeSpan LongestRun
     {

@@ -15,7 +15,7 @@ internal sealed class ModelCatalog : IHostedLifecycleService, IDisposable
     private readonly ModelLoader _loader;
     private readonly ModelSource _source;
     private readonly ModelBudget _budget;
-    private readonly Scheduler _scheduler;
+    private readonly SchedulerSet _schedulers;
     private readonly L1Cache _l1;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -23,9 +23,9 @@ internal sealed class ModelCatalog : IHostedLifecycleService, IDisposable
     private volatile FrozenDictionary<string, ModelEntry> _entries = FrozenDictionary<string, ModelEntry>.Empty;
 
     public ModelCatalog(
-        IReloading<EmbeddingOptions> options, ModelLoader loader, ModelSource source, ModelBudget budget, Scheduler scheduler, L1Cache l1, TimeProvider time, ILogger<ModelCatalog> logger)
+        IReloading<EmbeddingOptions> options, ModelLoader loader, ModelSource source, ModelBudget budget, SchedulerSet schedulers, L1Cache l1, TimeProvider time, ILogger<ModelCatalog> logger)
     {
-        (_options, _loader, _source, _budget, _scheduler, _l1, _time, _logger) = (options, loader, source, budget, scheduler, l1, time, logger);
+        (_options, _loader, _source, _budget, _schedulers, _l1, _time, _logger) = (options, loader, source, budget, schedulers, l1, time, logger);
         Apply(options.Current);
         _subscription = options.OnChange(Apply);
     }
@@ -136,7 +136,6 @@ internal sealed class ModelCatalog : IHostedLifecycleService, IDisposable
 
         _budget.Apply(options.MaxModelBytes, options.DefaultModel);
         _l1.MaxBytes = options.Cache.L1Bytes;
-        _scheduler.MaxQueuedTokens = options.Batching.MaxQueuedTokens;
-        _scheduler.MaxCallers = options.Batching.Callers > 0 ? options.Batching.Callers : Environment.ProcessorCount;
+        _schedulers.Apply(options.Batching);
     }
 }

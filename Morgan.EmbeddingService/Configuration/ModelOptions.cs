@@ -33,6 +33,12 @@ internal sealed record ModelOptions
     /// <summary>auto, cpu or cuda [auto: cuda where it works, else cpu].</summary>
     public string Device { get; set; } = Devices.Auto;
 
+    /// <summary>
+    /// Options of ONNX Runtime's CUDA provider by its own names, such as <c>device_id</c>, <c>gpu_mem_limit</c> or
+    /// <c>arena_extend_strategy</c>.
+    /// </summary>
+    public Dictionary<string, string> Cuda { get; set; } = new(StringComparer.Ordinal);
+
     /// <summary>The idle time after which the model is unloaded; null: never.</summary>
     public TimeSpan? KeepAlive { get; set; }
 

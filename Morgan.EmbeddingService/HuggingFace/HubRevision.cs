@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json.Nodes;
 using Morgan.EmbeddingService.Catalog.Layouts;
 
@@ -10,6 +11,8 @@ internal sealed record HubRevision(string Commit, IReadOnlyList<HubFile> Files)
 {
     private const int CommitLength = 40;
     private const int Sha256Length = 64;
+
+    private static readonly SearchValues<char> Forbidden = SearchValues.Create("\\:*?\"<>|\0");
 
     /// <summary>
     /// Reads the hub's answer: <c>{"sha":"0123…","siblings":[{"rfilename":"onnx/model.onnx","size":9,"blobId":"…","lfs":{"sha256":"…","size":9}}]}</c>.
@@ -53,5 +56,5 @@ internal sealed record HubRevision(string Commit, IReadOnlyList<HubFile> Files)
 
     // Every part of the path is a plain name: nothing that leads out of the folder, on any operating system.
     private static bool IsSafe(string path) => path.Length is > 0 and < 1024 && path.Split('/').All(part =>
-        part.Length > 0 && part.Trim('.', ' ').Length > 0 && part.AsSpan().IndexOfAny("\\:*?\"<>|\0") < 0 && !part.AsSpan().ContainsAnyInRange('\u0001', '\u001f'));
+        part.Length > 0 && part.Trim('.', ' ').Length > 0 && !part.AsSpan().ContainsAny(Forbidden) && !part.AsSpan().ContainsAnyInRange('\u0001', '\u001f'));
 }

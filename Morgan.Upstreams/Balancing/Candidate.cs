@@ -60,7 +60,7 @@ public sealed class Candidate
     /// few of those, and would otherwise draw all traffic.
     /// </summary>
     internal double Load(long now) =>
-        (State.InFlight + State.FailureLoad.At(now) + (IsWarm ? 0 : ColdLoad)) * _perWeight;
+        (State.InFlight + State.Trouble.Load.At(now) + (IsWarm ? 0 : ColdLoad)) * _perWeight;
 
     /// <summary>
     /// The seconds that a request would wait here for its answer to begin; twice as many for each recent failure, because
@@ -68,10 +68,10 @@ public sealed class Candidate
     /// </summary>
     internal double Cost(long now, bool streamed)
     {
-        var (failures, queue) = (State.FailureLoad.At(now), State.InFlight + (IsWarm ? 0 : ColdLoad));
+        var (failures, queue) = (State.Trouble.Load.At(now), State.InFlight + (IsWarm ? 0 : ColdLoad));
 
         // Nothing known: free, so that it is tried, but by one request at a time and not after failures.
-        return State.LatencyOf(streamed, now) is { } latency
+        return State.Latency.Of(streamed, now) is { } latency
             ? latency * (queue + 1) * double.Exp2(Math.Min(failures, MostDoublings))
             : queue + failures;
     }

@@ -24,6 +24,6 @@ internal readonly record struct PickContext(
             }
         }
 
-        return !ReferenceEquals(candidate, Except) && candidate.State.Usability(Now) >= Least;
+        return !ReferenceEquals(candidate, Except) && candidate.State.UsabilityAt(Now) >= Least;
     }
 }

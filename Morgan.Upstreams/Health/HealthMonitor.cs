@@ -63,7 +63,7 @@ internal sealed class HealthMonitor(HostRegistry registry) : IHostedService, IDi
         {
             while (Find(name) is { } host)
             {
-                if (host.State.IsEnabled)
+                if (host.State.Switch.IsEnabled)
                 {
                     host.State.Health.Checked(await CheckAsync(host));
                 }

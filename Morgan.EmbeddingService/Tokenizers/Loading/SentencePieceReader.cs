@@ -63,7 +63,7 @@ internal sealed class SentencePieceReader
         };
         return new TokenizerParts
         {
-            AddedTokens = new AddedVocabulary(AddedTokens(), normalizer: null),
+            AddedTokens = new AddedVocabulary(AddedTokens(model), normalizer: null),
             Normalizer = ReadNormalizer(),
             PreTokenizer = _model.RemoveExtraWhiteSpace
                 ? new MetaspacePreTokenizer(UnigramVocabulary.Mark, _model.AddDummyPrefix ? PrependScheme.Always : PrependScheme.Never, split: true)
@@ -133,14 +133,19 @@ internal sealed class SentencePieceReader
         return new SequenceNormalizer([.. steps]);
     }
 
-    private IEnumerable<AddedToken> AddedTokens()
+    private IEnumerable<AddedToken> AddedTokens(ITokenModel model)
     {
-        for (var id = 0; id < _model.Pieces.Count; id++)
+        foreach (var (text, _, type) in _model.Pieces)
         {
-            var (text, _, type) = _model.Pieces[id];
             if (type is SentencePieceType.Control or SentencePieceType.UserDefined || (type == SentencePieceType.Unknown && _family.MatchesUnknown))
             {
-                yield return new AddedToken { Id = id, Content = text, StripLeft = _family.StripsLeft(text), Special = type != SentencePieceType.UserDefined };
+                yield return new AddedToken
+                {
+                    Id = model.IdOf(text)!.Value,
+                    Content = text,
+                    StripLeft = _family.StripsLeft(text),
+                    Special = type != SentencePieceType.UserDefined,
+                };
             }
         }
     }

@@ -94,6 +94,33 @@ public sealed class ReportedFaultsTests
         Assert.Equal(60_000, engine.Host("a").Describe().CoolingDownMs);
     }
 
+    [Fact]
+    public async Task Fault02_CoolDownBarelyHolds_LimitWithoutATimeDoublesThePauseEachTime()
+    {
+        var options = TestEngine.Options("a");
+        options.Retry.MaxRetries = 0;
+        await using var engine = new TestEngine(options);
+        var answer = new TaskCompletionSource<HttpResponseMessage>();
+        engine["a"].Answer = async (_, _) =>
+        {
+            await answer.Task;
+            return ScriptedHost.Respond(HttpStatusCode.TooManyRequests);
+        };
+        var together = Enumerable.Range(0, 10).Select(_ => engine.RoundTripAsync()).ToArray();
+        answer.SetResult(new HttpResponseMessage());
+        await Task.WhenAll(together);
+
+        var pauses = new List<long>();
+        for (var i = 0; i < 8; i++)
+        {
+            pauses.Add(engine.Host("a").Describe().CoolingDownMs);
+            engine.Fake.Advance(TimeSpan.FromMilliseconds(pauses[^1]));
+            await engine.RoundTripAsync();
+        }
+
+        Assert.Equal([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000], pauses);
+    }
+
     [Theory]
     [InlineData(HttpStatusCode.TooManyRequests, "20")]
     [InlineData(HttpStatusCode.ServiceUnavailable, "20")]

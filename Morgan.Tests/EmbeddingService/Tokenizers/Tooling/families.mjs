@@ -109,7 +109,7 @@ export function makeSentencePieces(texts) {
   const bytes = Array.from({ length: 256 }, (_, b) => `<0x${b.toString(16).toUpperCase().padStart(2, '0')}>`);
   const characters = [...new Set(marked.flatMap(word => [...word]).filter(c => c < '\u0600'))];
   const { merges } = bpe(marked, characters, 300);
-  const merged = [...new Set(merges.map(pair => pair.join('')))];
+  const merged = [...new Set(merges.map(pair => pair.join('')))].filter(piece => !['<unk>', '<s>', '</s>', ...bytes].includes(piece));
   const bpePieces = [['<unk>', 0, Unknown], ['<s>', 0, Control], ['</s>', 0, Control], ...bytes.map(b => [b, 0, Byte]),
     ...merged.map((piece, rank) => [piece, -rank, Normal]), ...characters.map((c, i) => [c, -merged.length - i, Normal])];
   const charsmap = compile();
