@@ -34,28 +34,41 @@ internal static class TokenizerJsonReader
 
     private static int PadIdOf(ITokenModel model) => model.IdOf("[PAD]") ?? model.IdOf("<pad>") ?? 0;
 
-    /// <summary>Example: <c>{"id":0,"content":"[PAD]","single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":true}</c>.</summary>
-    private static IEnumerable<AddedToken> ReadAddedTokens(JsonPart? list, ITokenModel model)
+    /// <summary>
+    /// Example: <c>{"id":0,"content":"[PAD]","single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":true}</c>.
+    /// The library does not go by the id written there: a token that the model knows has the model's, others follow the
+    /// model's in the order of the list.
+    /// </summary>
+    private static List<AddedToken> ReadAddedTokens(JsonPart? list, ITokenModel model)
     {
-        if (list is null)
-        {
-            yield break;
-        }
-
-        foreach (var item in list.Items())
+        var tokens = new List<AddedToken>();
+        var ids = new Dictionary<string, int>(StringComparer.Ordinal);
+        var next = model.TokenCount;
+        foreach (var item in list?.Items() ?? [])
         {
             var content = item.Required("content").String();
-            yield return new AddedToken
+            if (content.Length == 0)
             {
-                // The library goes by the model's own id where the model knows the token.
-                Id = model.IdOf(content) ?? item.Required("id").Id(),
+                continue;
+            }
+
+            if (!ids.TryGetValue(content, out var id))
+            {
+                ids[content] = id = model.IdOf(content) ?? next++;
+            }
+
+            tokens.Add(new AddedToken
+            {
+                Id = id,
                 Content = content,
-                SingleWord = item.Boolean("single_word", false),
-                StripLeft = item.Boolean("lstrip", false),
-                StripRight = item.Boolean("rstrip", false),
-                Normalized = item.Boolean("normalized", true),
-                Special = item.Boolean("special", false),
-            };
+                SingleWord = item.Boolean("single_word", absent: false),
+                StripLeft = item.Boolean("lstrip", absent: false),
+                StripRight = item.Boolean("rstrip", absent: false),
+                Normalized = item.Boolean("normalized", absent: true),
+                Special = item.Boolean("special", absent: false),
+            });
         }
+
+        return tokens;
     }
 }

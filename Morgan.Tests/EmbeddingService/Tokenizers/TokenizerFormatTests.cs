@@ -59,6 +59,21 @@ public sealed class TokenizerFormatTests
         AssertRefused($$"""{"model":{{WordLevel}},"post_processor":{{postProcessor}}}""", expected, problem);
     }
 
+    [Fact]
+    public void Load_AddedTokensWithOtherIds_NumbersThemAsTheLibraryDoes()
+    {
+        // Hugging Face's library gives 1 3 5 4 for this file and text.
+        using var folder = TokenizerFolder.With("tokenizer.json", """
+            {"added_tokens":[{"id":7,"content":"X","normalized":false,"special":true},{"id":9,"content":"Y","normalized":false},{"id":0,"content":"[UNK]"}],
+             "pre_tokenizer":{"type":"WhitespaceSplit"},"model":{"type":"WordLevel","vocab":{"[UNK]":0,"a":1,"b":5},"unk_token":"[UNK]"}}
+            """);
+        using var buffer = new TokenBuffer();
+
+        TokenizerLoader.Load(folder.Path).Encode("a X b Y", buffer, int.MaxValue);
+
+        Assert.Equal([1, 3, 5, 4], buffer.Ids.ToArray());
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{")]

@@ -5,7 +5,7 @@ namespace Morgan.Tests.EmbeddingService.Tokenizers;
 
 public sealed class TokenizerRobustnessTests
 {
-    private const int RunLength = 300_000;
+    private const int RunLength = 200_000;
 
     /// <summary>Linear work takes seconds even on a busy machine; work that grows with the square of the text takes far longer.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
