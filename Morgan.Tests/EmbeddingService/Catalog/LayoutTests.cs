@@ -41,7 +41,10 @@ public sealed class LayoutTests : IDisposable
         var (weight, bias) = (_model.Numbers(4 * 6), _model.Numbers(4));
         _model.Write("2_Dense/config.json", new JsonObject
         {
-            ["in_features"] = 6, ["out_features"] = 4, ["bias"] = true, ["activation_function"] = "torch.nn.modules.activation.Tanh",
+            ["in_features"] = 6,
+            ["out_features"] = 4,
+            ["bias"] = true,
+            ["activation_function"] = "torch.nn.modules.activation.Tanh",
         });
         _model.WriteTensors("2_Dense/model.safetensors", ("linear.weight", [4, 6], weight), ("linear.bias", [4], bias));
         _model.WriteTokenGraph("onnx/model.onnx", withTypes: true);
@@ -223,7 +226,9 @@ public sealed class LayoutTests : IDisposable
 
     private void WriteModules(params string[] types) => _model.Write("modules.json", new JsonArray([.. types.Select((type, i) => new JsonObject
     {
-        ["idx"] = i, ["path"] = i == 0 ? "" : $"{i}_{type}", ["type"] = $"sentence_transformers.models.{type}",
+        ["idx"] = i,
+        ["path"] = i == 0 ? "" : $"{i}_{type}",
+        ["type"] = $"sentence_transformers.models.{type}",
     })]));
 
     private Task<EmbeddingHost> StartAsync(params string[] args) =>
