@@ -3,7 +3,6 @@ using Morgan.EmbeddingService.Configuration;
 using Morgan.EmbeddingService.Telemetry;
 using Morgan.ServiceDefaults.Configuration;
 using Morgan.ServiceDefaults.Redis;
-using StackExchange.Redis;
 
 namespace Morgan.EmbeddingService.Caching;
 
