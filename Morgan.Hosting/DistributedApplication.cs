@@ -14,14 +14,13 @@ namespace Aspire.Hosting;
 public sealed class DistributedApplication : IHost, IAsyncDisposable
 {
     private readonly IHost _host;
-    private readonly AppRunner _runner;
     private readonly ILogger _logger;
     private readonly string _folder;
     private int _stopped;
 
     internal DistributedApplication(IHost host, AppRunner runner, IReadOnlyList<IResource> resources, string folder)
     {
-        (_host, _runner, _folder, Resources) = (host, runner, folder, resources);
+        (_host, Runner, _folder, Resources) = (host, runner, folder, resources);
         _logger = Services.GetRequiredService<ILogger<DistributedApplication>>();
     }
 
@@ -32,6 +31,8 @@ public sealed class DistributedApplication : IHost, IAsyncDisposable
     public ResourceNotificationService ResourceNotifications => Services.GetRequiredService<ResourceNotificationService>();
 
     internal IReadOnlyList<IResource> Resources { get; }
+
+    internal AppRunner Runner { get; }
 
     /// <summary>Begins the description of an application.</summary>
     /// <param name="args">The command line.</param>
@@ -53,7 +54,7 @@ public sealed class DistributedApplication : IHost, IAsyncDisposable
         Log.Starting(_logger, AspireBundle.Version, _folder);
         var stopping = Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping);
-        await _runner.StartAsync(either.Token);
+        await Runner.StartAsync(either.Token);
         Log.Started(_logger);
     }
 
@@ -85,7 +86,7 @@ public sealed class DistributedApplication : IHost, IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _stopped, 1) == 0)
         {
-            await _runner.DisposeAsync();
+            await Runner.DisposeAsync();
             await _host.StopAsync(cancellationToken);
         }
     }

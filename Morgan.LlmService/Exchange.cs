@@ -87,6 +87,11 @@ internal sealed class Exchange : IAttemptFactory, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (ClientLeft && Record is { Usage: null, ErrorType: null })
+        {
+            Record.ErrorType = "client_closed_request";
+        }
+
         Reservation?.Dispose();
         _end.Dispose();
         Body.Dispose();

@@ -61,18 +61,13 @@ internal sealed class RemoteHosts : IHostedLifecycleService, IDisposable
     {
         UpstreamResultKind.RateLimited => OpenAiError.RateLimited(
             "requests", "Every embedding host is rate-limited.", result.RetryAfter ?? TimeSpan.FromSeconds(1)) with
-        {
-            ShouldRetry = false,
-        },
+        { ShouldRetry = false },
         UpstreamResultKind.HostError when (int?)result.Response?.StatusCode is >= 400 and < 500 => new OpenAiError(
             400, "invalid_request_error", "invalid_value", $"The embedding host refused the texts ({(int)result.Response!.StatusCode}).", "input"),
         UpstreamResultKind.Timeout => OpenAiError.UpstreamTimeout("No embedding host answered in time."),
         UpstreamResultKind.NoHealthyHost => new OpenAiError(
             503, "server_error", "no_healthy_host", "No embedding host is usable (Embedding:Remote:Hosts).")
-        {
-            RetryAfter = result.RetryAfter,
-            ShouldRetry = false,
-        },
+        { RetryAfter = result.RetryAfter, ShouldRetry = false },
         UpstreamResultKind.Overloaded => OpenAiError.Overloaded("Every embedding host is full.", result.RetryAfter ?? TimeSpan.FromSeconds(1)),
         UpstreamResultKind.Misconfigured => new OpenAiError(
             502, "server_error", "host_misconfigured", "The embedding host refused Morgan's credentials or redirected."),

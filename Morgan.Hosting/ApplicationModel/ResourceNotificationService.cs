@@ -55,6 +55,18 @@ public sealed class ResourceNotificationService
     /// <param name="cancellationToken">Ends the watch.</param>
     public async IAsyncEnumerable<ResourceEvent> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        await foreach (var fresh in WatchBatchesAsync(cancellationToken))
+        {
+            foreach (var resourceEvent in fresh)
+            {
+                yield return resourceEvent;
+            }
+        }
+    }
+
+    /// <summary>As <see cref="WatchAsync"/>, with all that is known at a time together; the first batch may be empty.</summary>
+    internal async IAsyncEnumerable<IReadOnlyList<ResourceEvent>> WatchBatchesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         var seen = 0L;
         while (true)
         {
@@ -67,11 +79,7 @@ public sealed class ResourceNotificationService
                 seen = _version;
             }
 
-            foreach (var resourceEvent in fresh)
-            {
-                yield return resourceEvent;
-            }
-
+            yield return fresh;
             await next.WaitAsync(cancellationToken);
         }
     }

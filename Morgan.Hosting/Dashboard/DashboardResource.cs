@@ -8,12 +8,10 @@ namespace Morgan.Hosting.Dashboard;
 internal sealed class DashboardResource : Resource, IResourceWithEndpoints, IResourceWithEnvironment
 {
     private static readonly TimeSpan AnswerDeadline = TimeSpan.FromSeconds(60);
-    private readonly DashboardSettings _settings;
-
     public DashboardResource(string program, DashboardSettings settings, string resourceServiceUrl)
         : base("aspire-dashboard")
     {
-        (Program, _settings) = (program, settings);
+        (Program, Settings, ResourceServiceUrl) = (program, settings, resourceServiceUrl);
         var (web, otlp) = (new EndpointAnnotation("http") { UriScheme = "http", Port = settings.Port }, new EndpointAnnotation("otlp") { UriScheme = "http", Port = settings.OtlpPort });
         Annotations.Add(web);
         Annotations.Add(otlp);
@@ -40,13 +38,19 @@ internal sealed class DashboardResource : Resource, IResourceWithEndpoints, IRes
     /// <summary>Where telemetry goes.</summary>
     public EndpointReference Otlp => new(this, "otlp");
 
-    /// <summary>The key that telemetry is sent with.</summary>
-    public string OtlpKey => _settings.OtlpKey;
+    /// <summary>Where people look at it.</summary>
+    public EndpointReference Web => new(this, "http");
+
+    /// <summary>Where it gets the resource list.</summary>
+    public string ResourceServiceUrl { get; }
+
+    /// <summary>Its ports and keys.</summary>
+    public DashboardSettings Settings { get; }
 
     /// <summary>Says where the dashboard is, once it answers.</summary>
     public async Task AnnounceAsync(ILogger logger, CancellationToken cancellationToken)
     {
-        var url = new EndpointReference(this, "http").Url;
+        var url = Web.Url;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(AnswerDeadline);
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
@@ -58,7 +62,7 @@ internal sealed class DashboardResource : Resource, IResourceWithEndpoints, IRes
             }
 
             Log.DashboardListens(logger, url);
-            Log.DashboardLogin(logger, _settings.Anonymous ? url : $"{url}/login?t={_settings.BrowserToken}");
+            Log.DashboardLogin(logger, Settings.Anonymous ? url : $"{url}/login?t={Settings.BrowserToken}");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

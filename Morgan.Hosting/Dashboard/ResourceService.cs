@@ -16,15 +16,21 @@ internal sealed class ResourceService(AppRunner runner, ResourceNotificationServ
     public override async Task WatchResources(
         WatchResourcesRequest request, IServerStreamWriter<WatchResourcesUpdate> responseStream, ServerCallContext context)
     {
-        // The first update must be the initial data, even if it is empty; everything known follows at once as changes.
-        await responseStream.WriteAsync(new WatchResourcesUpdate { InitialData = new() }, context.CancellationToken);
-        await foreach (var change in notifications.WatchAsync(context.CancellationToken))
+        var isFirst = true;
+        await foreach (var batch in notifications.WatchBatchesAsync(context.CancellationToken))
         {
-            if (change.Resource is not DashboardResource)
+            var resources = batch.Where(e => e.Resource is not DashboardResource).Select(ResourceMessage.Of);
+            var update = new WatchResourcesUpdate();
+            if (isFirst)
             {
-                var upsert = new ResourceChange { Upsert = ResourceMessage.Of(change) };
-                await responseStream.WriteAsync(new WatchResourcesUpdate { Changes = new() { Value = { upsert } } }, context.CancellationToken);
+                (isFirst, update.InitialData) = (false, new InitialResourceData { Resources = { resources } });
             }
+            else
+            {
+                update.Changes = new ResourceChanges { Value = { resources.Select(r => new ResourceChange { Upsert = r }) } };
+            }
+
+            await responseStream.WriteAsync(update, context.CancellationToken);
         }
     }
 

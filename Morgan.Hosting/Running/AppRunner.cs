@@ -26,6 +26,9 @@ internal sealed class AppRunner(IReadOnlyList<IResource> resources, IServiceProv
     private DcpClient? _dcp;
     private ResourceServer? _server;
 
+    /// <summary>The dashboard; null without one.</summary>
+    public DashboardResource? Dashboard { get; private set; }
+
     /// <summary>The replica that the dashboard knows by a name; null if there is none.</summary>
     public Replica? Find(string id) => _replicas.Find(r => r.Id == id);
 
@@ -37,26 +40,25 @@ internal sealed class AppRunner(IReadOnlyList<IResource> resources, IServiceProv
         _dcp = await DcpServer.StartAsync(bundle.Dcp, cancellationToken);
         var notifications = services.GetRequiredService<ResourceNotificationService>();
         var started = resources.ToList();
-        DashboardResource? dashboard = null;
         if (withDashboard)
         {
             var settings = DashboardSettings.Read(_configuration);
             _server = await ResourceServer.StartAsync(this, notifications, settings, services);
-            started.Insert(0, dashboard = new DashboardResource(bundle.Dashboard, settings, _server.Url));
+            started.Insert(0, Dashboard = new DashboardResource(bundle.Dashboard, settings, _server.Url));
         }
 
         await AllocatePortsAsync(started, cancellationToken);
         var isDevelopment = services.GetRequiredService<IHostEnvironment>().IsDevelopment();
-        var run = new RunContext(_dcp, notifications, await MaskAsync(dashboard, cancellationToken), dashboard, isDevelopment, _logger);
+        var run = new RunContext(_dcp, notifications, await MaskAsync(cancellationToken), Dashboard, isDevelopment, _logger);
         _background.AddRange(ObserveAsync(WatchAsync(DcpKind.Executable)), ObserveAsync(WatchAsync(DcpKind.Container)));
         foreach (var resource in started)
         {
             Start(resource, run);
         }
 
-        if (dashboard is not null)
+        if (Dashboard is not null)
         {
-            _background.Add(ObserveAsync(dashboard.AnnounceAsync(_logger, _stopping.Token)));
+            _background.Add(ObserveAsync(Dashboard.AnnounceAsync(_logger, _stopping.Token)));
         }
     }
 
@@ -143,10 +145,10 @@ internal sealed class AppRunner(IReadOnlyList<IResource> resources, IServiceProv
         }
     }
 
-    private async Task<SecretMask> MaskAsync(DashboardResource? dashboard, CancellationToken cancellationToken)
+    private async Task<SecretMask> MaskAsync(CancellationToken cancellationToken)
     {
         var mask = new SecretMask();
-        mask.Add(dashboard?.OtlpKey);
+        mask.Add(Dashboard?.Settings.OtlpKey);
         foreach (var secret in resources.SelectMany(r => r.Annotations.OfType<EnvironmentAnnotation>()).SelectMany(e => Secrets(e.Value)).Distinct())
         {
             mask.Add(await secret.GetValueAsync(cancellationToken));

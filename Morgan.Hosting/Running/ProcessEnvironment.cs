@@ -76,7 +76,7 @@ internal static class ProcessEnvironment
         variables["OTEL_RESOURCE_ATTRIBUTES"] = $"service.instance.id={instance}";
         variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = (await dashboard.Otlp.GetValueAsync(cancellationToken))!;
         variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc";
-        variables["OTEL_EXPORTER_OTLP_HEADERS"] = $"x-otlp-api-key={dashboard.OtlpKey}";
+        variables["OTEL_EXPORTER_OTLP_HEADERS"] = $"x-otlp-api-key={dashboard.Settings.OtlpKey}";
         if (run.IsDevelopment)
         {
             variables["OTEL_BLRP_SCHEDULE_DELAY"] = "1000";

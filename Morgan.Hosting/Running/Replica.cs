@@ -10,7 +10,7 @@ internal sealed class Replica(IResource resource, string suffix, RunContext run)
 {
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(20);
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private TaskCompletionSource _ended = new();
+    private TaskCompletionSource? _life;
     private Dictionary<string, string> _environment = [];
     private int _starts;
     private volatile bool _stopAsked;
@@ -23,6 +23,8 @@ internal sealed class Replica(IResource resource, string suffix, RunContext run)
 
     public IResource Resource => resource;
 
+    private bool IsStarted => _life is { Task.IsCompleted: false };
+
     public DcpKind Kind => resource is ContainerResource ? DcpKind.Container : DcpKind.Executable;
 
     /// <summary>Waits for what it depends on and starts it. A failure becomes its state.</summary>
@@ -31,6 +33,13 @@ internal sealed class Replica(IResource resource, string suffix, RunContext run)
         await _turn.WaitAsync(cancellationToken);
         try
         {
+            if (IsStarted)
+            {
+                return;
+            }
+
+            var last = DcpName;
+            DcpName = _starts++ == 0 ? Id : $"{Id}-{_starts}";
             await WaitForOthersAsync(cancellationToken);
             var checks = resource.Annotations.OfType<HealthCheckAnnotation>().Select(h => new HealthReportSnapshot(h.Key, null, null, null));
             Publish(s => s with { State = new(KnownResourceStates.Starting, "info"), ExitCode = null, StopTimeStamp = null, HealthReports = [.. checks] });
@@ -40,10 +49,11 @@ internal sealed class Replica(IResource resource, string suffix, RunContext run)
                 return;
             }
 
-            await CreateAsync(cancellationToken);
+            await CreateAsync(last, cancellationToken);
         }
         catch (Exception problem) when (problem is DistributedApplicationException or HttpRequestException)
         {
+            _life?.TrySetResult();
             Log.NotStarted(run.Logger, resource.Name, problem.Message);
             Publish(s => s with { State = new(KnownResourceStates.FailedToStart, "error") });
         }
@@ -59,11 +69,11 @@ internal sealed class Replica(IResource resource, string suffix, RunContext run)
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            if (_starts > 0 && !_ended.Task.IsCompleted)
+            if (IsStarted)
             {
                 _stopAsked = true;
                 await run.Dcp.StopAsync(Kind, DcpName, cancellationToken);
-                await _ended.Task.WaitAsync(StopDeadline, cancellationToken);
+                await _life!.Task.WaitAsync(StopDeadline, cancellationToken);
             }
         }
         finally
@@ -89,7 +99,7 @@ internal sealed class Replica(IResource resource, string suffix, RunContext run)
                 .. Get(status, "pid") is { ValueKind: JsonValueKind.Number } pid ? [new("executable.pid", (double)pid.GetInt64())] : Array.Empty<KeyValuePair<string, object?>>(),
                 .. Get(status, "containerId")?.GetString() is { } id ? [new("container.id", id)] : Array.Empty<KeyValuePair<string, object?>>()],
         });
-        if (KnownResourceStates.TerminalStates.Contains(state.Text) && _ended.TrySetResult() && !_stopAsked)
+        if (KnownResourceStates.TerminalStates.Contains(state.Text) && _life?.TrySetResult() == true && !_stopAsked)
         {
             Log.Ended(run.Logger, resource.Name, state.Text, exitCode);
         }
@@ -113,18 +123,17 @@ internal sealed class Replica(IResource resource, string suffix, RunContext run)
         }
     }
 
-    private async Task CreateAsync(CancellationToken cancellationToken)
+    private async Task CreateAsync(string last, CancellationToken cancellationToken)
     {
-        if (_starts > 0)
+        if (last.Length > 0)
         {
-            await run.Dcp.DeleteAsync(Kind, DcpName, cancellationToken);
+            await run.Dcp.DeleteAsync(Kind, last, cancellationToken);
         }
 
         _environment = await ProcessEnvironment.BuildAsync(resource, suffix, run, cancellationToken);
         var launch = LaunchSpec.Of(resource, _environment);
         Publish(s => s with { Properties = [.. launch.Properties] });
-        (_stopAsked, _ended) = (false, new TaskCompletionSource());
-        DcpName = _starts++ == 0 ? Id : $"{Id}-{_starts}";
+        (_stopAsked, _life) = (false, new TaskCompletionSource());
         await run.Dcp.CreateAsync(Kind, DcpName, launch.Spec, LaunchSpec.Produces(resource), cancellationToken);
     }
 

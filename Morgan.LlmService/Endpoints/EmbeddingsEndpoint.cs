@@ -106,7 +106,7 @@ internal sealed class EmbeddingsEndpoint(
         CopyHeaders(host, response.Headers);
         MorganHeaders.Set(response.Headers, HostName, 1, record.Overhead.Value);
         response.ContentLength = body.Length;
-        await response.BodyWriter.WriteAsync(body.Memory, exchange.End);
+        await response.BodyWriter.WriteAsync(body.Memory, exchange.Context.RequestAborted);
     }
 
     private HttpRequestMessage CreateRequest(Exchange exchange)
@@ -121,7 +121,7 @@ internal sealed class EmbeddingsEndpoint(
                 || name.Equals("Cache-Control", StringComparison.OrdinalIgnoreCase)
                 || name.Equals("User-Agent", StringComparison.OrdinalIgnoreCase))
             {
-                request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+                ForwardedHeaders.Add(request.Headers, name, values);
             }
         }
 

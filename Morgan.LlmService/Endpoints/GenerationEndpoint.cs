@@ -38,6 +38,7 @@ internal sealed class GenerationEndpoint(GatewayServices services, ModelResolver
 
         using var record = new ExchangeRecord(services.Telemetry, services.Time, operation, model, arrival.Envelope.Stream);
         using var exchange = new Exchange(context, operation, arrival.TakeBody(), arrival.Envelope, services) { Record = record };
+        record.CapturePrompt(exchange.Envelope.Prompt.Of(exchange.Body.Span));
         (exchange.Reservation, error) = Reserve(exchange, caller);
         if (error is not null)
         {

@@ -77,6 +77,12 @@ internal sealed class AttemptRun : IDisposable
             if (outcome.Kind == OutcomeKind.Success)
             {
                 outcome = await attempt.AcceptAsync(response, _timer.Token);
+            }
+
+            if (outcome.Kind == OutcomeKind.Success && _timer.IsCancellationRequested)
+            {
+                // Accepted in the very moment in which the time was over or another attempt had won.
+                (attempt as IDisposable)?.Dispose();
                 _timer.Token.ThrowIfCancellationRequested();
             }
 

@@ -7,6 +7,8 @@ namespace Morgan.Upstreams.Connections;
 /// <summary>Makes the transport of a host: bytes as they are, no redirects, only to addresses that may be called.</summary>
 internal static class HostHandler
 {
+    private static readonly TraceOnlyPropagator Trace = new();
+
     public static HttpMessageHandler Create(ConnectionKey key) => Create(key, Dns.GetHostAddressesAsync);
 
     /// <param name="key">What the connections depend on.</param>
@@ -22,6 +24,7 @@ internal static class HostHandler
         MaxConnectionsPerServer = key.Pool.MaxConnections == 0 ? int.MaxValue : key.Pool.MaxConnections,
         PooledConnectionIdleTimeout = key.Pool.KeepAlive,
         PooledConnectionLifetime = key.Pool.Lifetime,
+        ActivityHeadersPropagator = Trace,
         SslOptions = Tls(key),
         ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, resolve, cancellationToken),
     };

@@ -1,7 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using Morgan.EmbeddingService.Catalog;
 using Morgan.EmbeddingService.Inference;
-using Morgan.ServiceDefaults.Configuration;
 
 namespace Morgan.Tests.EmbeddingService.Inference;
 
@@ -27,7 +26,7 @@ public sealed class WarmUpTests
     }
 
     [Fact]
-    public void FloatPeak_IsThatOfAProcessor() => Assert.InRange(FloatPeak.Measure(), 1e7, 1e12);
+    public void FloatPeak_IsThatOfAProcessor() => Assert.InRange(FloatPeak.Measure(), 1e9, 1e12);
 
     [Fact]
     public void CouplingProbe_ShippedInt8Model_IsFoundToCouple()
@@ -53,7 +52,7 @@ public sealed class WarmUpTests
         var best = Calibration.Measure(engine, 8000, 128, maxTextsPerRun: 1, callers: 0);
         Assert.Equal(32, best.TokensPerRun);
         Assert.InRange(best.Callers, 1, Environment.ProcessorCount);
-        Assert.True(best.TokensPerSecond > 0);
+        Assert.True(best.TokensPerSecond > 1000);
     }
 
     [Fact]
@@ -71,7 +70,7 @@ public sealed class WarmUpTests
     public async Task CudaWanted_WhereThereIsNone_SaysHowToGetIt()
     {
         Assert.SkipWhen(OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"), "this build has CUDA");
-        var failure = await Assert.ThrowsAsync<ConfigurationException>(() => EmbeddingHost.StartAsync(
+        var failure = await Assert.ThrowsAsync<Morgan.ServiceDefaults.Configuration.ConfigurationException>(() => EmbeddingHost.StartAsync(
             "--Embedding:Models:use-lite:Source", ModelSource.ShippedFolder, "--Embedding:Models:use-lite:Device", "cuda"));
         Assert.StartsWith("Embedding:Models:use-lite:Device", failure.Message, StringComparison.Ordinal);
         Assert.Contains("OnnxRuntimeGpu", failure.Message, StringComparison.Ordinal);

@@ -48,7 +48,12 @@ public sealed class LlmDefaultsTests
         Assert.Equal(
             new TenantOptions
             {
-                RequestsPerMinute = 0, TokensPerMinute = 0, TokensPerDay = 0, MaxConcurrent = 0, DefaultReservedOutputTokens = 512, CachePartition = false,
+                RequestsPerMinute = 0,
+                TokensPerMinute = 0,
+                TokensPerDay = 0,
+                MaxConcurrent = 0,
+                DefaultReservedOutputTokens = 512,
+                CachePartition = false,
             },
             new TenantOptions());
 

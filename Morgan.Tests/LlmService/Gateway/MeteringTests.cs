@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.Json;
 
 namespace Morgan.Tests.LlmService.Gateway;
 
@@ -81,6 +82,23 @@ public sealed class MeteringTests
         Assert.DoesNotContain("friend", string.Join(' ', span.TagObjects.Select(tag => tag.Value)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Span_WithTheSwitchOn_HasPromptAndAnswer(bool stream)
+    {
+        await using var host = await SimulatedHost.StartAsync("one");
+        await using var gateway = await RunningGateway.StartAsync([host], "--OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true");
+
+        var span = await SpanAsync(gateway, async () => (await gateway.ChatAsync(stream)).Dispose());
+
+        Assert.Equal(
+            """[{"role":"user","parts":[{"type":"text","content":"Say hello, friend"}]}]""",
+            span.GetTagItem("gen_ai.input.messages"));
+        var answer = JsonDocument.Parse((string)span.GetTagItem("gen_ai.output.messages")!).RootElement[0];
+        Assert.NotEmpty(answer.GetProperty("parts")[0].GetProperty("content").GetString()!);
+    }
+
     [Fact]
     public async Task Span_OfAFailure_HasItsType()
     {
@@ -92,6 +110,25 @@ public sealed class MeteringTests
 
         Assert.Equal("stream_idle_timeout", span.GetTagItem("error.type"));
         Assert.Equal(ActivityStatusCode.Error, span.Status);
+    }
+
+    [Fact]
+    public async Task Span_OfAClientThatLeft_SaysSo()
+    {
+        await using var host = await SimulatedHost.StartAsync("one");
+        await using var gateway = await RunningGateway.StartAsync([host]);
+        await host.FaultAsync("hang");
+        using var leaving = new CancellationTokenSource();
+
+        var span = await SpanAsync(gateway, async () =>
+        {
+            var request = gateway.PostAsync("/v1/chat/completions", RunningGateway.ChatBody(), leaving.Token);
+            await Eventually.TrueAsync(async () => await host.CountAsync("inFlight") == 1, "the host is asked");
+            await leaving.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
+        });
+
+        Assert.Equal("client_closed_request", span.GetTagItem("error.type"));
     }
 
     [Fact]

@@ -138,9 +138,9 @@ public sealed class HedgingTests
         var engine = new TestEngine(options);
         for (var i = 0; i < 100; i++)
         {
-            engine.State("a").TimeToFirstToken.Record(TimeSpan.FromMilliseconds(90));
-            engine.State("b").TimeToFirstToken.Record(TimeSpan.FromMilliseconds(90));
-            engine.State("c").TimeToFirstToken.Record(TimeSpan.FromMilliseconds(90));
+            engine.State("a").Latency.TimeToFirstToken.Record(TimeSpan.FromMilliseconds(90));
+            engine.State("b").Latency.TimeToFirstToken.Record(TimeSpan.FromMilliseconds(90));
+            engine.State("c").Latency.TimeToFirstToken.Record(TimeSpan.FromMilliseconds(90));
         }
 
         return engine;

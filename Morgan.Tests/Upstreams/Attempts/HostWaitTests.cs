@@ -202,7 +202,7 @@ public sealed class HostWaitTests
     }
 
     private static void Cool(TestEngine engine, string host, int seconds) =>
-        engine.State(host).CoolDown.Extend(engine.Context.Clock.Now + (seconds * TimeSpan.TicksPerSecond));
+        engine.State(host).Trouble.CoolDown.Extend(engine.Context.Clock.Now + (seconds * TimeSpan.TicksPerSecond));
 
     private static UpstreamOptions Limited(UpstreamOptions options, double rate, int burst)
     {

@@ -99,8 +99,8 @@ public sealed class TimeLimitTests
 
         for (var i = 0; i < 100; i++)
         {
-            engine.State("a").TimeToFirstToken.Record(TimeSpan.FromSeconds(2));
-            engine.State("b").TimeToFirstToken.Record(TimeSpan.FromMilliseconds(5));
+            engine.State("a").Latency.TimeToFirstToken.Record(TimeSpan.FromSeconds(2));
+            engine.State("b").Latency.TimeToFirstToken.Record(TimeSpan.FromMilliseconds(5));
         }
 
         Assert.InRange(StageLimit.Of(engine.Host("a"), streamed: true).TotalSeconds, 6, 6.7);
@@ -116,7 +116,7 @@ public sealed class TimeLimitTests
         await using var engine = new TestEngine(options);
         for (var i = 0; i < 100; i++)
         {
-            engine.State("a").TimeToFirstToken.Record(TimeSpan.FromSeconds(50));
+            engine.State("a").Latency.TimeToFirstToken.Record(TimeSpan.FromSeconds(50));
         }
 
         Assert.Equal(TimeSpan.FromMinutes(1), StageLimit.Of(engine.Host("a"), streamed: true));

@@ -1,6 +1,6 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Morgan.Tests.Upstreams.Engine;
 using Morgan.Upstreams.Attempts;
@@ -32,9 +32,26 @@ public sealed class HostHandlerTests
             Assert.Equal("not really packed", await result.Response!.Content.ReadAsStringAsync(Cancellation));
         }
 
-        // No Expect, no Accept-Encoding, no cookie of the answer before.
-        Assert.Equal(["Content-Length", "Content-Type", "Host"], headers);
+        // No Expect, no Accept-Encoding, no cookie of the answer before. The trace's context is there while anyone in the process traces.
+        Assert.Equal(["Content-Length", "Content-Type", "Host"], headers.Where(header => header != "traceparent"));
         Assert.Equal(1, host.Connections);
+    }
+
+    [Fact]
+    public async Task Send_InATraceWithBaggage_OnlyTheTraceIsTold()
+    {
+        string[] headers = [];
+        await using var host = await KestrelHost.StartAsync(context =>
+        {
+            headers = [.. context.Request.Headers.Keys.Order(StringComparer.OrdinalIgnoreCase)];
+            return Task.CompletedTask;
+        });
+        await using var engine = new NetworkEngine(host.Address.AbsoluteUri);
+        using var activity = new Activity("request").SetIdFormat(ActivityIdFormat.W3C).AddBaggage("tenant", "acme").Start();
+
+        await using var result = await engine.SendAsync();
+
+        Assert.Equal(["Content-Length", "Content-Type", "Host", "traceparent"], headers);
     }
 
     [Fact]
@@ -160,72 +177,6 @@ public sealed class HostHandlerTests
     }
 
     [Fact]
-    public async Task Send_OverTls_Http2OnOneConnection()
-    {
-        using var certificates = new TestCertificates();
-        string? protocol = null;
-        await using var host = await KestrelHost.StartAsync(
-            async context =>
-            {
-                protocol = context.Request.Protocol;
-                await Task.Delay(10);
-            },
-            certificates.Server);
-        await using var engine = new NetworkEngine(Tls(host, certificates.AuthorityFile));
-
-        var results = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => engine.SendAsync()));
-
-        Assert.All(results, result => Assert.Equal(UpstreamResultKind.Accepted, result.Kind));
-        Assert.Equal("HTTP/2", protocol);
-        Assert.Equal(1, host.Connections);
-        foreach (var result in results)
-        {
-            await result.DisposeAsync();
-        }
-    }
-
-    [Fact]
-    public async Task Send_AuthorityUnknown_ConnectFailure()
-    {
-        using var certificates = new TestCertificates();
-        await using var host = await KestrelHost.StartAsync(_ => Task.CompletedTask, certificates.Server);
-        await using var engine = new NetworkEngine(host.Address.AbsoluteUri);
-
-        await using var result = await engine.SendAsync();
-
-        Assert.Equal(FailureReason.Connect, result.Outcome.Reason);
-    }
-
-    [Fact]
-    public async Task Send_OtherAuthority_ConnectFailure()
-    {
-        using var certificates = new TestCertificates();
-        using var others = new TestCertificates();
-        await using var host = await KestrelHost.StartAsync(_ => Task.CompletedTask, certificates.Server);
-        await using var engine = new NetworkEngine(Tls(host, others.AuthorityFile));
-
-        await using var result = await engine.SendAsync();
-
-        Assert.Equal(FailureReason.Connect, result.Outcome.Reason);
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Send_HostAsksForACertificate_ShowsIt(bool pem)
-    {
-        using var certificates = new TestCertificates();
-        await using var host = await KestrelHost.StartAsync(_ => Task.CompletedTask, certificates.Server, certificates.Client);
-        var options = Tls(host, certificates.AuthorityFile);
-        options.Hosts[0].ClientCertificate = pem ? certificates.ClientPemFile : certificates.ClientPfxFile;
-        await using var engine = new NetworkEngine(options);
-
-        await using var result = await engine.SendAsync();
-
-        Assert.Equal(UpstreamResultKind.Accepted, result.Kind);
-    }
-
-    [Fact]
     public async Task Pool_MaxConnections_IsKept()
     {
         await using var host = await KestrelHost.StartAsync(_ => Task.Delay(20));
@@ -261,43 +212,11 @@ public sealed class HostHandlerTests
         Assert.Equal(DecompressionMethods.None, handler.AutomaticDecompression);
     }
 
-    [Fact]
-    public async Task KeyFile_Replaced_NextRequestsUseTheNewKey()
-    {
-        using var certificates = new TestCertificates();
-        var seen = new List<string?>();
-        var file = certificates.Write("key", "first\n");
-        var options = TestEngine.Options(new HostOptions { Name = "a", Url = "http://a/v1", ApiKeyFile = file });
-        await using var engine = new TestEngine(options);
-        engine["a"].Answer = (request, _) =>
-        {
-            seen.Add(request.Headers.Authorization?.Parameter);
-            return Task.FromResult(ScriptedHost.Respond(HttpStatusCode.OK));
-        };
-        await engine.RoundTripAsync();
-        File.WriteAllText(file, "second", Encoding.UTF8);
-        File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddSeconds(5));
-        engine.Fake.Advance(TimeSpan.FromSeconds(10));
-
-        await engine.RoundTripAsync();
-        File.Delete(file);
-        engine.Fake.Advance(TimeSpan.FromSeconds(10));
-        var without = await engine.RunAsync(engine.RoundTripAsync());
-
-        Assert.Equal(["first", "second"], seen);
-        Assert.Equal(UpstreamResultKind.Misconfigured, without.Kind);
-    }
-
     private static ConnectionKey Key(string address) =>
         new(new Uri(address), null, null, new PoolOptions(), TimeSpan.FromSeconds(5));
 
     private static Func<string, CancellationToken, Task<IPAddress[]>> Resolve(params string[] addresses) =>
         (_, _) => Task.FromResult(Array.ConvertAll(addresses, IPAddress.Parse));
-
-    private static UpstreamOptions Tls(KestrelHost host, string authority) => new()
-    {
-        Hosts = [new HostOptions { Name = "a", Url = host.Address.AbsoluteUri, CertificateAuthority = authority }],
-    };
 
     private static int FreePort()
     {

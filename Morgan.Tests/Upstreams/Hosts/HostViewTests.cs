@@ -45,10 +45,10 @@ public sealed class HostViewTests
         for (var i = 0; i < 5; i++)
         {
             await engine.RoundTripAsync();
-            engine.State("a").CoolDown.Reset();
+            engine.State("a").Trouble.CoolDown.Reset();
         }
 
-        engine.State("a").CoolDown.Extend(engine.Context.Clock.Now + TimeSpan.FromSeconds(7).Ticks);
+        engine.State("a").Trouble.CoolDown.Extend(engine.Context.Clock.Now + TimeSpan.FromSeconds(7).Ticks);
         var view = engine.Host("a").Describe();
 
         Assert.Equal(("open", 60_000), (view.Circuit.State, view.Circuit.ReopensInMs));
