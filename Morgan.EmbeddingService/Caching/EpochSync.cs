@@ -11,15 +11,17 @@ namespace Morgan.EmbeddingService.Caching;
 internal sealed class EpochSync(RedisCache redis, CacheEpoch epoch, L1Cache l1, TimeProvider time, ILogger<EpochSync> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FirstInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(1);
     private static readonly RedisKey Key = $"{KeySpace.Prefix}epoch";
 
     /// <summary>Compares the generation here with the store's, and brings the older one up.</summary>
-    public async Task SynchroniseAsync(CancellationToken cancellationToken)
+    /// <returns>Whether the store could be asked.</returns>
+    public async Task<bool> SynchroniseAsync(CancellationToken cancellationToken)
     {
         if (redis.Connected is not { } connected)
         {
-            return;
+            return false;
         }
 
         try
@@ -37,20 +39,29 @@ internal sealed class EpochSync(RedisCache redis, CacheEpoch epoch, L1Cache l1, 
                 var text = epoch.Value.ToString(CultureInfo.InvariantCulture);
                 await database.StringSetAsync(Key, text).WaitAsync(Deadline, time, cancellationToken);
             }
+
+            return true;
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (StoreFaults.Is(e))
         {
             Log.EpochUnknown(logger, e.Message);
+            return false;
         }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, time);
-        do
+        if (!redis.IsConfigured)
         {
-            await SynchroniseAsync(stoppingToken);
+            return;
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+
+        // A replica that has just started learns soon what the others know.
+        var isKnown = false;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            isKnown |= await SynchroniseAsync(stoppingToken);
+            await Task.Delay(isKnown ? Interval : FirstInterval, time, stoppingToken);
+        }
     }
 }

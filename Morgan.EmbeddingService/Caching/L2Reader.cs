@@ -41,10 +41,12 @@ internal sealed class L2Reader(
 
         using var activity = EmbeddingTracing.StartMultiGet(connected, hashes.Length);
         var perRead = IsCluster(connected) ? 1 : MaxKeys;
-        var reads = Send(connected, keys, hashes.Span, perRead);
         var slices = (hashes.Length + MaxKeys - 1) / MaxKeys;
+        Task<RedisValue[]>[] reads = [];
         try
         {
+            reads = Send(connected, keys, hashes.Span, perRead);
+
             // Each slice would cost far more than a budget to compute, so each has one.
             await Task.WhenAll(reads).WaitAsync(options.Current.Cache.L2ReadBudget * slices, time, cancellationToken);
             if (_breaker.Succeed())
@@ -52,7 +54,7 @@ internal sealed class L2Reader(
                 Log.CacheReadsResumed(logger);
             }
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (StoreFaults.Is(e))
         {
             Fail(activity, reads, e);
         }

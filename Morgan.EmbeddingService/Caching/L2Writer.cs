@@ -3,7 +3,6 @@ using Morgan.EmbeddingService.Configuration;
 using Morgan.EmbeddingService.Telemetry;
 using Morgan.ServiceDefaults.Configuration;
 using Morgan.ServiceDefaults.Redis;
-using StackExchange.Redis;
 
 namespace Morgan.EmbeddingService.Caching;
 
@@ -73,22 +72,21 @@ internal sealed class L2Writer(
             return;
         }
 
-        var database = connected.GetDatabase();
-        var sent = new Task[writes.Count];
-        for (var i = 0; i < sent.Length; i++)
-        {
-            var write = writes[i];
-            var entry = EntryFormat.Encode(write.Vector, write.Hash, write.Half);
-            sent[i] = database.StringSetAsync(write.Keys.KeyOf(write.Hash), entry, Lifetime());
-        }
-
+        var sent = new List<Task>(writes.Count);
         try
         {
+            var database = connected.GetDatabase();
+            foreach (var write in writes)
+            {
+                var entry = EntryFormat.Encode(write.Vector, write.Hash, write.Half);
+                sent.Add(database.StringSetAsync(write.Keys.KeyOf(write.Hash), entry, Lifetime()));
+            }
+
             await Task.WhenAll(sent).WaitAsync(Deadline, time, cancellationToken);
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (StoreFaults.Is(e))
         {
-            var lost = sent.Count(task => !task.IsCompletedSuccessfully);
+            var lost = writes.Count - sent.Count(task => task.IsCompletedSuccessfully);
             metrics.WritesDropped(lost);
             Log.CacheWriteFailed(logger, lost, e.Message);
         }

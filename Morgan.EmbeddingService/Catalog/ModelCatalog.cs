@@ -130,7 +130,7 @@ internal sealed class ModelCatalog : IHostedLifecycleService, IDisposable
         {
             if (!ReferenceEquals(_entries.GetValueOrDefault(name), entry))
             {
-                entry.Unload();
+                entry.Retire();
             }
         }
 

@@ -14,6 +14,7 @@ internal sealed class ModelEntry(string name, ModelOptions options, ModelLoader 
     private Task<LoadedModel>? _loading;
     private Exception? _failure;
     private long _failedAt;
+    private volatile bool _retired;
     private long _lastUsed = time.GetTimestamp();
 
     /// <summary>The public name.</summary>
@@ -73,6 +74,13 @@ internal sealed class ModelEntry(string name, ModelOptions options, ModelLoader 
         return before;
     }
 
+    /// <summary>Takes the model out for good, because the configuration no longer has it; a load under way ends first.</summary>
+    public void Retire()
+    {
+        _retired = true;
+        Unload();
+    }
+
     private async Task<LoadedModel> HoldSlowAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -80,6 +88,11 @@ internal sealed class ModelEntry(string name, ModelOptions options, ModelLoader 
             var loaded = await Load().WaitAsync(cancellationToken);
             if (loaded.TryHold())
             {
+                if (_retired)
+                {
+                    Unload();
+                }
+
                 return loaded;
             }
         }

@@ -23,6 +23,7 @@ internal static class SimilarityWriter
         writer.WriteStartArray(top is null ? "scores"u8 : "matches"u8);
         foreach (var vector in left)
         {
+            context.RequestAborted.ThrowIfCancellationRequested();
             Scores.Row(metric, vector, right, scores);
             WriteRow(writer, metric, scores, top);
             if (writer.BytesPending > FlushBytes)

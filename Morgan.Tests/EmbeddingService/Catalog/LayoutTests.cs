@@ -226,7 +226,9 @@ public sealed class LayoutTests : IDisposable
 
     private void WriteModules(params string[] types) => _model.Write("modules.json", new JsonArray([.. types.Select((type, i) => new JsonObject
     {
-        ["idx"] = i, ["path"] = i == 0 ? "" : $"{i}_{type}", ["type"] = $"sentence_transformers.models.{type}",
+        ["idx"] = i,
+        ["path"] = i == 0 ? "" : $"{i}_{type}",
+        ["type"] = $"sentence_transformers.models.{type}",
     })]));
 
     private Task<EmbeddingHost> StartAsync(params string[] args) =>
