@@ -8,12 +8,16 @@ using Morgan.EmbeddingService.Endpoints.Ollama;
 using Morgan.EmbeddingService.Endpoints.OpenAi;
 using Morgan.EmbeddingService.Endpoints.Tei;
 using Morgan.EmbeddingService.Health;
+using Morgan.EmbeddingService.HuggingFace;
+using Morgan.EmbeddingService.Inference;
 using Morgan.EmbeddingService.Pipeline;
+using Morgan.EmbeddingService.Remote;
 using Morgan.EmbeddingService.Requests;
 using Morgan.EmbeddingService.Telemetry;
 using Morgan.ServiceDefaults;
 using Morgan.ServiceDefaults.Configuration;
 using Morgan.ServiceDefaults.Redis;
+using Morgan.Upstreams;
 
 namespace Morgan.EmbeddingService;
 
@@ -46,7 +50,11 @@ public static class EmbeddingApplication
 
     private static void AddStages(IServiceCollection services)
     {
-        services.AddReloading<EmbeddingOptions>(EmbeddingOptions.Section, EmbeddingValidation.Check);
+        services.AddReloading<EmbeddingOptions>(EmbeddingOptions.Section, EmbeddingValidation.Check, RemoteNames.Complete);
+        services.AddUpstreams();
+        services.AddSingleton<RemoteHosts>();
+        services.AddHostedService(provider => provider.GetRequiredService<RemoteHosts>());
+        services.AddSingleton<RemoteLoader>();
         services.AddSingleton(Random.Shared);
         services.AddSingleton<EmbeddingMetrics>();
 
@@ -60,7 +68,13 @@ public static class EmbeddingApplication
         services.AddSingleton<EpochSync>();
         services.AddHostedService(provider => provider.GetRequiredService<EpochSync>());
 
-        services.AddSingleton<Scheduler>();
+        services.AddSingleton<SchedulerSet>();
+        services.AddSingleton<SessionOpener>();
+        services.AddSingleton(provider => HubSettings.Read(provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<HubClient>();
+        services.AddSingleton<Downloader>();
+        services.AddSingleton<HubCache>();
+        services.AddSingleton<ModelSource>();
         services.AddSingleton<ModelBudget>();
         services.AddSingleton<ModelLoader>();
         services.AddSingleton<ModelCatalog>();

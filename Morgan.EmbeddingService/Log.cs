@@ -15,6 +15,21 @@ internal static partial class Log
     [LoggerMessage(4009, LogLevel.Information, "Model {Model} unloaded; the process shrank by {FreedBytes} bytes")]
     public static partial void ModelUnloaded(ILogger logger, string model, long freedBytes);
 
+    [LoggerMessage(4010, LogLevel.Information, "Downloading {File}: {Percent} % of {Bytes} bytes")]
+    public static partial void Downloading(ILogger logger, string file, long percent, long bytes);
+
+    [LoggerMessage(4011, LogLevel.Warning, "The download of {File} was interrupted ({Reason}); going on in {Seconds} s")]
+    public static partial void DownloadInterrupted(ILogger logger, string file, string reason, double seconds);
+
+    [LoggerMessage(4012, LogLevel.Warning, "The hub cannot be reached ({Reason}); using the copy of {Repository} that is here")]
+    public static partial void HubUnreachable(ILogger logger, string repository, string reason);
+
+    [LoggerMessage(4013, LogLevel.Information, "Model {Model}: {TokensPerSecond:0} tokens/s with {Callers} callers and up to {TokensPerRun} tokens a run, {Share:0} % of this machine's {Gflops:0} GFLOP/s in float32")]
+    public static partial void Calibrated(ILogger logger, string model, double tokensPerSecond, int callers, int tokensPerRun, double share, double gflops);
+
+    [LoggerMessage(4014, LogLevel.Information, "Models run on the CPU: {Reason}. For a GPU {Remedy}")]
+    public static partial void RunningOnCpu(ILogger logger, string reason, string remedy);
+
     [LoggerMessage(4004, LogLevel.Warning, "The shared cache is too slow, reads are held back: {Reason}")]
     public static partial void CacheReadsHeldBack(ILogger logger, string reason);
 

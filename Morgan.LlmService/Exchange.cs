@@ -1,3 +1,4 @@
+using Morgan.LlmService.Admission;
 using Morgan.LlmService.Envelope;
 using Morgan.LlmService.Metering;
 using Morgan.LlmService.Relay;
@@ -52,6 +53,20 @@ internal sealed class Exchange : IAttemptFactory, IDisposable
     /// <summary>The span, the attempts and the metrics of this request.</summary>
     public required ExchangeRecord Record { get; init; }
 
+    /// <summary>What was set aside for it; null: the caller has no limits.</summary>
+    public Reservation? Reservation { get; set; }
+
+    /// <summary>
+    /// Books what the request has used. Comes before the last bytes of the answer, so that a caller who asks again at once
+    /// does not meet its own reservation.
+    /// </summary>
+    public void Settle(TokenUsage usage)
+    {
+        Record.Usage = usage;
+        Reservation?.Settle(usage.Total);
+        Reservation?.Dispose();
+    }
+
     /// <inheritdoc/>
     public IAttempt Create() => Envelope.Stream ? new StreamAttempt(this) : new WholeAttempt(this);
 
@@ -62,16 +77,22 @@ internal sealed class Exchange : IAttemptFactory, IDisposable
         && Services.StreamUsage.IsTakenBy(host);
 
     /// <summary>The prompt's tokens, by its bytes.</summary>
-    public long EstimatePrompt() => PromptEstimate.Count(Body.Span.Slice(Envelope.Prompt.Start, Envelope.Prompt.Length));
+    public long EstimatePrompt() => PromptEstimate.Count(Envelope.Prompt.Of(Body.Span));
 
     /// <summary>For <c>prefix-affinity</c>; 0 under any other strategy.</summary>
     public ulong PrefixHash() => Services.Options.Current.Strategy == Strategies.PrefixAffinity
-        ? PrefixHashing.Of(Body.Span.Slice(Envelope.Prompt.Start, Envelope.Prompt.Length))
+        ? PrefixHashing.Of(Envelope.Prompt.Of(Body.Span))
         : 0;
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (ClientLeft && Record is { Usage: null, ErrorType: null })
+        {
+            Record.ErrorType = "client_closed_request";
+        }
+
+        Reservation?.Dispose();
         _end.Dispose();
         Body.Dispose();
     }

@@ -1,6 +1,10 @@
+using Azure.Core;
+using Azure.Identity;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Morgan.LlmService.Admin;
 using Morgan.LlmService.Admission;
 using Morgan.LlmService.Configuration;
+using Morgan.LlmService.Dispatch;
 using Morgan.LlmService.Endpoints;
 using Morgan.LlmService.Metering;
 using Morgan.LlmService.Routing;
@@ -8,6 +12,7 @@ using Morgan.LlmService.Telemetry;
 using Morgan.ServiceDefaults;
 using Morgan.ServiceDefaults.Configuration;
 using Morgan.Upstreams;
+using Morgan.Upstreams.Connections;
 
 namespace Morgan.LlmService;
 
@@ -37,6 +42,8 @@ public static class LlmApplication
     {
         services.AddLlmOptions();
         services.AddReloading<TenantsOptions>(TenantsOptions.Section, TenantsOptions.Check);
+        services.TryAddSingleton<TokenCredential>(_ => new DefaultAzureCredential());
+        services.AddSingleton<IHostAuthorization, HostCredentials>();
         services.AddUpstreams();
         services.AddHostedService<HostOptionsApplied>();
         services.AddSingleton<ModelCatalog>();

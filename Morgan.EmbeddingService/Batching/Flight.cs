@@ -1,4 +1,5 @@
 using Morgan.EmbeddingService.Catalog;
+using Morgan.EmbeddingService.Pipeline;
 
 namespace Morgan.EmbeddingService.Batching;
 
@@ -6,7 +7,7 @@ namespace Morgan.EmbeddingService.Batching;
 /// The computation of one input's vector, shared by every request that wants it meanwhile. It goes on when the request
 /// that began it leaves, and is dropped when all have left before it has run.
 /// </summary>
-internal sealed class Flight(LoadedModel model, UInt128 hash, int[] ids, Lane lane)
+internal sealed class Flight(LoadedModel model, in EmbeddingItem item, Lane lane)
 {
     private readonly Lock _gate = new();
     private readonly List<(FlightGroup Group, int Place)> _passengers = new(1);
@@ -16,16 +17,22 @@ internal sealed class Flight(LoadedModel model, UInt128 hash, int[] ids, Lane la
     public LoadedModel Model { get; } = model;
 
     /// <summary>The input's hash.</summary>
-    public UInt128 Hash { get; } = hash;
+    public UInt128 Hash { get; } = item.Hash;
 
-    /// <summary>The input's token ids.</summary>
-    public int[] Ids { get; } = ids;
+    /// <summary>The input's token ids; empty for a remote model.</summary>
+    public int[] Ids { get; } = item.Ids ?? [];
+
+    /// <summary>The input's text, for a remote model.</summary>
+    public string Text { get; } = item.Text ?? "";
 
     /// <summary>Where it waits.</summary>
     public Lane Lane { get; } = lane;
 
     /// <summary>What it counts in the queue: its tokens, at least 1.</summary>
-    public int Tokens => Math.Max(1, Ids.Length);
+    public int Tokens { get; } = Math.Max(1, item.Tokens);
+
+    /// <summary>The input's tokens as a remote host counted them; null: nobody did.</summary>
+    public int? CountedTokens { get; set; }
 
     /// <summary>When it was queued, a timestamp.</summary>
     public long QueuedAt { get; set; }
@@ -97,15 +104,23 @@ internal sealed class Flight(LoadedModel model, UInt128 hash, int[] ids, Lane la
     }
 
     /// <summary>There will be no vector.</summary>
-    public void Fail(Exception failure)
+    /// <returns>False: it had landed already.</returns>
+    public bool Fail(Exception failure)
     {
         lock (_gate)
         {
+            if (_state == FlightState.Landed)
+            {
+                return false;
+            }
+
             _state = FlightState.Landed;
             foreach (var (group, _) in _passengers)
             {
                 group.Fail(failure);
             }
+
+            return true;
         }
     }
 }

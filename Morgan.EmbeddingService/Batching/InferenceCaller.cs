@@ -37,6 +37,6 @@ internal sealed class InferenceCaller(TimeProvider time)
             _vectors[i] = GC.AllocateUninitializedArray<float>(model.Dimensions);
         }
 
-        model.Engine.Run(_ids.AsSpan(0, flights.Count), _vectors.AsSpan(0, flights.Count));
+        model.Engine!.Run(_ids.AsSpan(0, flights.Count), _vectors.AsSpan(0, flights.Count));
     }
 }

@@ -7,7 +7,7 @@ namespace Morgan.EmbeddingService.Batching;
 /// Runs what is queued on a few threads of its own, the callers: one text or a micro-batch a run, at once as many runs
 /// as callers. It never waits for a batch to fill up; what has come while the callers were busy makes up the next.
 /// </summary>
-internal sealed class Scheduler : IDisposable
+internal sealed class Scheduler : IRunner, IDisposable
 {
     private readonly object _gate = new();
     private readonly WorkQueue _queue = new();
@@ -25,10 +25,8 @@ internal sealed class Scheduler : IDisposable
         (_metrics, _time, _logger) = (metrics, time, logger);
     }
 
-    /// <summary>The most tokens that may wait.</summary>
     public int MaxQueuedTokens { get; set; } = int.MaxValue;
 
-    /// <summary>How many tokens wait.</summary>
     public long QueuedTokens => Volatile.Read(ref _queuedTokens);
 
     /// <summary>How many runs go on at once at most; callers are started as they are needed, and end when there are too many.</summary>
@@ -45,6 +43,9 @@ internal sealed class Scheduler : IDisposable
             }
         }
     }
+
+    /// <summary>How many callers were found best on this machine; 0: not measured.</summary>
+    public int MeasuredCallers { get; set; }
 
     /// <summary>How long the longest run in progress has taken so far.</summary>
     public TimeSpan LongestRun
@@ -64,9 +65,6 @@ internal sealed class Scheduler : IDisposable
         }
     }
 
-    /// <summary>Sets tokens aside for texts that will be queued, all or none.</summary>
-    /// <param name="tokens">How many.</param>
-    /// <param name="retryAfter">When there will be room, at the rate at which the queue drains now.</param>
     public bool TryReserve(int tokens, out TimeSpan retryAfter)
     {
         retryAfter = TimeSpan.Zero;
@@ -87,13 +85,10 @@ internal sealed class Scheduler : IDisposable
         }
     }
 
-    /// <summary>What it would take one caller to compute tokens, going by the last runs.</summary>
     public double SecondsFor(int tokens) => tokens / _rate.PerCaller;
 
-    /// <summary>Gives back tokens that were set aside and will not be run.</summary>
     public void Return(int tokens) => Interlocked.Add(ref _queuedTokens, -tokens);
 
-    /// <summary>Queues texts whose tokens were set aside.</summary>
     public void Enqueue(List<Flight> flights)
     {
         var now = _time.GetTimestamp();
@@ -225,9 +220,7 @@ internal sealed class Scheduler : IDisposable
     {
         foreach (var flight in flights)
         {
-            flight.Model.Flights.TryRemove(KeyValuePair.Create(flight.Hash, flight));
-            flight.Fail(failure);
-            flight.Model.Release();
+            flight.Model.Crash(flight, failure);
         }
     }
 

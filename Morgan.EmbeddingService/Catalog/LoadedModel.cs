@@ -32,14 +32,23 @@ internal sealed class LoadedModel
     /// <summary>The bytes of its graph, external weights included.</summary>
     public required long FileBytes { get; init; }
 
-    /// <summary>How token vectors are pooled.</summary>
-    public required Pooling Pooling { get; init; }
+    /// <summary>How token vectors are pooled; null: a remote host's matter.</summary>
+    public required Pooling? Pooling { get; init; }
 
-    /// <summary>Its tokenizer.</summary>
-    public required ITokenizer Tokenizer { get; init; }
+    /// <summary>Where it runs: <c>cpu</c>, <c>cuda:0</c>, <c>remote</c>.</summary>
+    public required string Device { get; init; }
 
-    /// <summary>What runs it.</summary>
-    public required IEngine Engine { get; init; }
+    /// <summary>Its tokenizer; null: remote hosts tokenise.</summary>
+    public required ITokenizer? Tokenizer { get; init; }
+
+    /// <summary>What runs it; null: remote hosts do.</summary>
+    public required IEngine? Engine { get; init; }
+
+    /// <summary>What computes its queued texts.</summary>
+    public required IRunner Runner { get; init; }
+
+    /// <summary>The length of its vectors.</summary>
+    public required int Dimensions { get; init; }
 
     /// <summary>Its part of the cache.</summary>
     public required ModelCache Cache { get; init; }
@@ -67,9 +76,6 @@ internal sealed class LoadedModel
 
     /// <summary>What is being computed now, by the input's hash.</summary>
     public ConcurrentDictionary<UInt128, Flight> Flights { get; } = new();
-
-    /// <summary>The length of its vectors.</summary>
-    public int Dimensions => Engine.Dimensions;
 
     /// <summary>Ends when nobody holds the model any more and its memory has been given back.</summary>
     public Task Freed => _freed.Task;
@@ -114,5 +120,15 @@ internal sealed class LoadedModel
         Flights.TryRemove(KeyValuePair.Create(flight.Hash, flight));
         flight.Land(vector);
         Release();
+    }
+
+    /// <summary>A flight failed.</summary>
+    public void Crash(Flight flight, Exception failure)
+    {
+        Flights.TryRemove(KeyValuePair.Create(flight.Hash, flight));
+        if (flight.Fail(failure))
+        {
+            Release();
+        }
     }
 }

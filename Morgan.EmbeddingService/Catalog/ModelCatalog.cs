@@ -13,8 +13,9 @@ internal sealed class ModelCatalog : IHostedLifecycleService, IDisposable
 {
     private readonly IReloading<EmbeddingOptions> _options;
     private readonly ModelLoader _loader;
+    private readonly ModelSource _source;
     private readonly ModelBudget _budget;
-    private readonly Scheduler _scheduler;
+    private readonly SchedulerSet _schedulers;
     private readonly L1Cache _l1;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -22,9 +23,9 @@ internal sealed class ModelCatalog : IHostedLifecycleService, IDisposable
     private volatile FrozenDictionary<string, ModelEntry> _entries = FrozenDictionary<string, ModelEntry>.Empty;
 
     public ModelCatalog(
-        IReloading<EmbeddingOptions> options, ModelLoader loader, ModelBudget budget, Scheduler scheduler, L1Cache l1, TimeProvider time, ILogger<ModelCatalog> logger)
+        IReloading<EmbeddingOptions> options, ModelLoader loader, ModelSource source, ModelBudget budget, SchedulerSet schedulers, L1Cache l1, TimeProvider time, ILogger<ModelCatalog> logger)
     {
-        (_options, _loader, _budget, _scheduler, _l1, _time, _logger) = (options, loader, budget, scheduler, l1, time, logger);
+        (_options, _loader, _source, _budget, _schedulers, _l1, _time, _logger) = (options, loader, source, budget, schedulers, l1, time, logger);
         Apply(options.Current);
         _subscription = options.OnChange(Apply);
     }
@@ -58,7 +59,20 @@ internal sealed class ModelCatalog : IHostedLifecycleService, IDisposable
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        var model = await Get(null).HoldAsync(cancellationToken);
+        var entry = Get(null);
+        if (entry.Options.Backend == Backends.Remote)
+        {
+            return;
+        }
+
+        if (_source.IsFarAway(entry.Options))
+        {
+            // A download may take longer than an orchestrator waits for a server; meanwhile /health says so.
+            _ = LoadInBackgroundAsync(entry);
+            return;
+        }
+
+        var model = await entry.HoldAsync(cancellationToken);
         model.Release();
     }
 
@@ -73,6 +87,18 @@ internal sealed class ModelCatalog : IHostedLifecycleService, IDisposable
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public void Dispose() => _subscription.Dispose();
+
+    private async Task LoadInBackgroundAsync(ModelEntry entry)
+    {
+        try
+        {
+            (await HoldAsync(entry, CancellationToken.None)).Release();
+        }
+        catch (Rejection)
+        {
+            // Logged already, and /health tells.
+        }
+    }
 
     private async Task<LoadedModel> ExplainAsync(ModelEntry entry, ValueTask<LoadedModel> held)
     {
@@ -110,7 +136,6 @@ internal sealed class ModelCatalog : IHostedLifecycleService, IDisposable
 
         _budget.Apply(options.MaxModelBytes, options.DefaultModel);
         _l1.MaxBytes = options.Cache.L1Bytes;
-        _scheduler.MaxQueuedTokens = options.Batching.MaxQueuedTokens;
-        _scheduler.MaxCallers = options.Batching.Callers > 0 ? options.Batching.Callers : Environment.ProcessorCount;
+        _schedulers.Apply(options.Batching);
     }
 }

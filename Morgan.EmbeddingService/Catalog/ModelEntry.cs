@@ -1,4 +1,5 @@
 using Morgan.EmbeddingService.Configuration;
+using Morgan.ServiceDefaults.Configuration;
 
 namespace Morgan.EmbeddingService.Catalog;
 
@@ -93,20 +94,21 @@ internal sealed class ModelEntry(string name, ModelOptions options, ModelLoader 
                 return Task.FromResult(loaded);
             }
 
-            if (_failure is { } failure && time.GetElapsedTime(_failedAt) < FailureLasts)
+            if (_failure is ConfigurationException failure && time.GetElapsedTime(_failedAt) < FailureLasts)
             {
                 return Task.FromException<LoadedModel>(failure);
             }
 
-            return _loading ??= Task.Run(LoadNow);
+            return _loading ??= LoadNowAsync();
         }
     }
 
-    private LoadedModel LoadNow()
+    private async Task<LoadedModel> LoadNowAsync()
     {
+        await Task.Yield();
         try
         {
-            var loaded = loader.Load(Name, Options, bytes => budget.MakeRoom(this, bytes));
+            var loaded = await loader.LoadAsync(Name, Options, bytes => budget.MakeRoom(this, bytes));
             lock (_gate)
             {
                 (_loaded, _loading, _failure) = (loaded, null, null);

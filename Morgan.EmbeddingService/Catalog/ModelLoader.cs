@@ -1,8 +1,9 @@
-using Microsoft.ML.OnnxRuntime;
+using Morgan.EmbeddingService.Batching;
 using Morgan.EmbeddingService.Caching;
 using Morgan.EmbeddingService.Catalog.Layouts;
 using Morgan.EmbeddingService.Configuration;
 using Morgan.EmbeddingService.Inference;
+using Morgan.EmbeddingService.Remote;
 using Morgan.EmbeddingService.Tokenizers;
 using Morgan.ServiceDefaults.Configuration;
 
@@ -10,6 +11,10 @@ namespace Morgan.EmbeddingService.Catalog;
 
 /// <summary>Brings a model from its folder into memory and runs it once.</summary>
 internal sealed class ModelLoader(
+    SchedulerSet schedulers,
+    SessionOpener sessions,
+    RemoteLoader remote,
+    ModelSource source,
     L1Cache l1,
     L2Writer l2,
     CacheEpoch epoch,
@@ -19,26 +24,44 @@ internal sealed class ModelLoader(
 {
     private const int FallbackMaxTokens = 512;
 
-    // Past this many tokens a run gains nothing on a CPU, and others wait for it.
+    // A GPU needs more work at once than a CPU.
+    private const int GpuBatches = 4;
+
+    // Where nothing is measured: past this many tokens a run gains nothing on a CPU, and others wait for it.
     private const int CpuRunTokens = 512;
 
-    /// <summary>Loads a model.</summary>
+    private const double Giga = 1e9;
+
+    private double _peak;
+
+    /// <summary>Loads a model, off the caller's thread.</summary>
     /// <param name="name">Its public name.</param>
     /// <param name="model">Its options.</param>
     /// <param name="makeRoom">Is told how many bytes the model will take, before it takes them.</param>
     /// <exception cref="ConfigurationException">It cannot be loaded; names the key and what is wrong.</exception>
-    public LoadedModel Load(string name, ModelOptions model, Action<long> makeRoom)
+    public async Task<LoadedModel> LoadAsync(string name, ModelOptions model, Action<long> makeRoom)
     {
-        var began = time.GetTimestamp();
+        if (model.Backend == Backends.Remote)
+        {
+            return await remote.LoadAsync(name, model);
+        }
+
         var key = $"{EmbeddingOptions.Section}:Models:{name}";
-        var folder = ModelFolder.Open(ModelSource.FolderOf(model, key), key);
+        var folder = await source.FolderOfAsync(model, key, CancellationToken.None);
+        return await Task.Run(() => Load(name, model, ModelFolder.Open(folder, key), makeRoom));
+    }
+
+    private LoadedModel Load(string name, ModelOptions model, ModelFolder folder, Action<long> makeRoom)
+    {
+        var (began, key) = (time.GetTimestamp(), folder.Key);
         var plan = ModelLayout.Read(folder, model);
         makeRoom(ModelBudget.BytesOf(plan));
         var tokenizer = LoadTokenizer(plan, key);
-        var engine = OpenEngine(plan, tokenizer, key);
+        var opened = sessions.Open(plan.GraphFile, model, key);
+        var engine = OpenEngine(opened, plan, tokenizer, key);
         try
         {
-            var loaded = Complete(name, model, plan, tokenizer, engine, key);
+            var loaded = Complete(name, model, plan, tokenizer, engine, opened.Device, key);
             Log.ModelLoaded(logger, name, plan.Backend, loaded.Dimensions, loaded.MaxTokens, time.GetElapsedTime(began).TotalMilliseconds);
             return loaded;
         }
@@ -54,12 +77,17 @@ internal sealed class ModelLoader(
         }
     }
 
-    private LoadedModel Complete(string name, ModelOptions model, ModelPlan plan, ITokenizer tokenizer, OnnxEngine engine, string key)
+    private LoadedModel Complete(string name, ModelOptions model, ModelPlan plan, ITokenizer tokenizer, OnnxEngine engine, string device, string key)
     {
         var (batching, cache) = (options.Current.Batching, options.Current.Cache);
         var maxTokens = MaxTokens(model, plan, tokenizer, key);
         var couples = CouplingProbe.Run(engine, tokenizer.VocabularySize, maxTokens) > CouplingProbe.Tolerance;
         var exact = batching.Deterministic || !couples;
+        var maxTexts = couples && batching.Deterministic ? 1 : int.MaxValue;
+        var scheduler = schedulers.Of(device);
+        var tokensPerRun = device == Devices.Cpu
+            ? Calibrate(name, plan, engine, tokenizer, maxTokens, maxTexts, scheduler)
+            : batching.MaxBatchTokens * GpuBatches;
         var fingerprint = ModelFingerprint.Of(plan, tokenizer.Fingerprint, maxTokens, cache.Precision, exact);
         return new LoadedModel(Free)
         {
@@ -68,15 +96,18 @@ internal sealed class ModelLoader(
             Backend = plan.Backend,
             Bytes = ModelBudget.BytesOf(plan),
             FileBytes = plan.GraphFiles.Sum(file => new FileInfo(file).Length),
+            Device = device,
             Pooling = plan.Pooling,
             Tokenizer = tokenizer,
             Engine = engine,
+            Runner = scheduler,
+            Dimensions = engine.Dimensions,
             Cache = new ModelCache(
                 l1.Add(engine.Dimensions), new KeySpace(fingerprint, epoch), cache.Precision == Precisions.Float16, l2),
             MaxTokens = maxTokens,
             RefusesOverflow = model.OnOverflow == Overflow.Error,
-            MaxTextsPerRun = couples && batching.Deterministic ? 1 : int.MaxValue,
-            MaxTokensPerRun = Math.Min(batching.MaxBatchTokens, CpuRunTokens),
+            MaxTextsPerRun = maxTexts,
+            MaxTokensPerRun = tokensPerRun,
             Prompts = plan.Prompts,
             DefaultPrompt = plan.DefaultPrompt,
             IsNormalized = plan.Normalize,
@@ -86,7 +117,7 @@ internal sealed class ModelLoader(
     private void Free(LoadedModel model)
     {
         l1.Remove(model.Cache.L1);
-        model.Engine.Dispose();
+        model.Engine?.Dispose();
     }
 
     private static ITokenizer LoadTokenizer(ModelPlan plan, string key)
@@ -101,26 +132,43 @@ internal sealed class ModelLoader(
         }
     }
 
-    private static OnnxEngine OpenEngine(ModelPlan plan, ITokenizer tokenizer, string key)
+    private static OnnxEngine OpenEngine(OpenSession opened, ModelPlan plan, ITokenizer tokenizer, string key)
     {
-        InferenceSession? session = null;
         try
         {
-            using var setup = SessionSetup.ForCpu();
-            session = new InferenceSession(plan.GraphFile, setup);
-            var signature = GraphSignature.Read(session, plan.IsPoolingNamed, $"{key}:File");
-            return new OnnxEngine(session, signature, new EngineOptions(plan.Pooling, plan.Dense, tokenizer.PadId, plan.Normalize));
+            var signature = GraphSignature.Read(opened.Session, plan.IsPoolingNamed, $"{key}:File");
+            var finish = new EngineOptions(plan.Pooling, plan.Dense, tokenizer.PadId, plan.Normalize, UseBinding: opened.Device != Devices.Cpu);
+            return new OnnxEngine(opened.Session, signature, finish);
         }
-        catch (Exception e) when (e is OnnxRuntimeException or InferenceException)
+        catch (InferenceException e)
         {
-            session?.Dispose();
-            throw new ConfigurationException($"{key}:Source: {plan.GraphFile} is not a model that can be run: {e.Message}", e);
+            opened.Session.Dispose();
+            throw new ConfigurationException($"{key}:Source: {plan.GraphFile} is not a model that can be run: {e.Message.ReplaceLineEndings(" ")}", e);
         }
         catch
         {
-            session?.Dispose();
+            opened.Session.Dispose();
             throw;
         }
+    }
+
+    // The first model tells how many callers this machine feeds; each model how many tokens a run should have.
+    private int Calibrate(
+        string name, ModelPlan plan, OnnxEngine engine, ITokenizer tokenizer, int maxTokens, int maxTexts, Scheduler scheduler)
+    {
+        var batching = options.Current.Batching;
+        if (batching.Callers > 0)
+        {
+            return Math.Min(batching.MaxBatchTokens, CpuRunTokens);
+        }
+
+        var best = Calibration.Measure(engine, tokenizer.VocabularySize, maxTokens, maxTexts, scheduler.MeasuredCallers);
+        scheduler.MeasuredCallers = best.Callers;
+        scheduler.MaxCallers = best.Callers;
+        _peak = Math.Max(_peak, FloatPeak.Measure());
+        var share = best.TokensPerSecond * 2 * GraphWeights.Count(plan.GraphFile) / (_peak * best.Callers);
+        Log.Calibrated(logger, name, best.TokensPerSecond, best.Callers, best.TokensPerRun, 100 * share, _peak * best.Callers / Giga);
+        return Math.Min(batching.MaxBatchTokens, best.TokensPerRun);
     }
 
     private static int MaxTokens(ModelOptions model, ModelPlan plan, ITokenizer tokenizer, string key)

@@ -18,6 +18,9 @@ internal static class Backends
     /// <summary>model_optimized.onnx with config.json and the tokenizer's files at the root.</summary>
     public const string FastEmbed = "fastembed";
 
+    /// <summary>No folder at all: the hosts of <c>Embedding:Remote</c> embed.</summary>
+    public const string Remote = "remote";
+
     /// <summary>Every name, as an error message lists them.</summary>
-    public static readonly string[] All = [Auto, SentenceTransformers, HuggingFace, Onnx, FastEmbed];
+    public static readonly string[] All = [Auto, SentenceTransformers, HuggingFace, Onnx, FastEmbed, Remote];
 }

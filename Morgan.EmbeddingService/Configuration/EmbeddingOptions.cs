@@ -1,3 +1,5 @@
+using Morgan.Upstreams.Configuration;
+
 namespace Morgan.EmbeddingService.Configuration;
 
 /// <summary>Section <c>Embedding</c>: the models, how their work is batched and how their vectors are cached.</summary>
@@ -26,4 +28,7 @@ internal sealed class EmbeddingOptions
 
     /// <summary>How vectors are kept.</summary>
     public CacheOptions Cache { get; set; } = new();
+
+    /// <summary>The hosts of models with the backend <c>remote</c>, and how to call them.</summary>
+    public UpstreamOptions Remote { get; set; } = new();
 }

@@ -1,4 +1,5 @@
 using Morgan.EmbeddingService.Inference;
+using Morgan.Upstreams.Configuration;
 
 namespace Morgan.EmbeddingService.Configuration;
 
@@ -16,6 +17,11 @@ internal static class EmbeddingValidation
             yield return problem;
         }
 
+        foreach (var problem in UpstreamOptionsValidator.Validate(options.Remote, "Embedding:Remote"))
+        {
+            yield return problem;
+        }
+
         if (options.MaxModelBytes < 0)
         {
             yield return $"Embedding:MaxModelBytes: must be 0 (three quarters of the memory) or more, is {options.MaxModelBytes}";
@@ -24,6 +30,14 @@ internal static class EmbeddingValidation
         foreach (var problem in options.Models.SelectMany(model => CheckModel($"Embedding:Models:{model.Key}", model.Value)))
         {
             yield return problem;
+        }
+
+        foreach (var (name, model) in options.Models)
+        {
+            if (model.Backend == Backends.Remote && options.Remote.Hosts.Count == 0)
+            {
+                yield return $"Embedding:Remote:Hosts: the model '{name}' is remote, and there is no host";
+            }
         }
 
         if (options.DefaultModel != EmbeddingOptions.ShippedModel && !options.Models.ContainsKey(options.DefaultModel))

@@ -3,7 +3,10 @@ namespace Morgan.EmbeddingService.Configuration;
 /// <summary>One model: <c>Embedding:Models:NAME</c>. What is null is as the model's own files say.</summary>
 internal sealed record ModelOptions
 {
-    /// <summary>A folder, or a Hugging Face repository id such as <c>sentence-transformers/all-MiniLM-L6-v2</c>.</summary>
+    /// <summary>
+    /// A folder, or a Hugging Face repository id such as <c>sentence-transformers/all-MiniLM-L6-v2</c>. With the backend
+    /// <c>remote</c>, the model's name at the hosts.
+    /// </summary>
     public string Source { get; set; } = "";
 
     /// <summary>The repository's branch, tag or commit; null: its main branch. A folder has none.</summary>
@@ -29,6 +32,12 @@ internal sealed record ModelOptions
 
     /// <summary>auto, cpu or cuda [auto: cuda where it works, else cpu].</summary>
     public string Device { get; set; } = Devices.Auto;
+
+    /// <summary>
+    /// Options of ONNX Runtime's CUDA provider by its own names, such as <c>device_id</c>, <c>gpu_mem_limit</c> or
+    /// <c>arena_extend_strategy</c>.
+    /// </summary>
+    public Dictionary<string, string> Cuda { get; set; } = new(StringComparer.Ordinal);
 
     /// <summary>The idle time after which the model is unloaded; null: never.</summary>
     public TimeSpan? KeepAlive { get; set; }

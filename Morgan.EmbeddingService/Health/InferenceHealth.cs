@@ -5,14 +5,14 @@ using Morgan.EmbeddingService.Catalog;
 namespace Morgan.EmbeddingService.Health;
 
 /// <summary>Healthy once a real inference has run, and not while one hangs.</summary>
-internal sealed class InferenceHealth(ModelCatalog catalog, Scheduler scheduler) : IHealthCheck
+internal sealed class InferenceHealth(ModelCatalog catalog, SchedulerSet schedulers) : IHealthCheck
 {
     /// <summary>A run that takes longer than this hangs: the longest text on the slowest machine takes a fraction.</summary>
     public static readonly TimeSpan Hangs = TimeSpan.FromSeconds(60);
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var running = scheduler.LongestRun;
+        var running = schedulers.LongestRun;
         if (running > Hangs)
         {
             return Task.FromResult(HealthCheckResult.Unhealthy($"an inference has been running for {running.TotalSeconds:0} s"));

@@ -5,4 +5,5 @@ namespace Morgan.EmbeddingService.Inference;
 /// <param name="Dense">The dense layers after pooling, in order.</param>
 /// <param name="PadId">The id that fills up the texts of a batch.</param>
 /// <param name="Normalize">Whether the vector is brought to length 1 at the end.</param>
-internal sealed record EngineOptions(Pooling Pooling, IReadOnlyList<DenseLayer> Dense, int PadId, bool Normalize);
+/// <param name="UseBinding">Whether inputs and output are bound to the session, which lets a device copy them once.</param>
+internal sealed record EngineOptions(Pooling Pooling, IReadOnlyList<DenseLayer> Dense, int PadId, bool Normalize, bool UseBinding = false);

@@ -28,7 +28,11 @@ internal sealed class OnnxEngine : IEngine
     {
         (_session, _signature, _options) = (session, signature, options);
         _outputNames = [signature.Output];
-        _largeRun.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
+        if (!options.UseBinding)
+        {
+            _largeRun.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
+        }
+
         _size = signature.Size > 0 ? signature.Size : Probe();
         Dimensions = options.Dense.Count > 0 ? options.Dense[^1].Outputs : _size;
     }
@@ -76,7 +80,15 @@ internal sealed class OnnxEngine : IEngine
                 long[] shape = _signature.IsPooled ? [texts.Length, _size] : [texts.Length, length, _size];
                 var count = checked(texts.Length * _size * (_signature.IsPooled ? 1 : length));
                 using var output = buffers.OutputTensor(shape, count);
-                _session.Run(run, _signature.InputNames, inputs, _outputNames, [output]);
+                if (_options.UseBinding)
+                {
+                    RunBound(run, inputs, output);
+                }
+                else
+                {
+                    _session.Run(run, _signature.InputNames, inputs, _outputNames, [output]);
+                }
+
                 Finish(buffers, buffers.Output(count), length, texts, vectors);
             }
             else
@@ -95,6 +107,20 @@ internal sealed class OnnxEngine : IEngine
                 input.Dispose();
             }
         }
+    }
+
+    private void RunBound(RunOptions run, OrtValue[] inputs, OrtValue output)
+    {
+        using var binding = _session.CreateIoBinding();
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            binding.BindInput(_signature.InputNames[i], inputs[i]);
+        }
+
+        binding.BindOutput(_signature.Output, output);
+        binding.SynchronizeBoundInputs();
+        _session.RunWithBinding(run, binding);
+        binding.SynchronizeBoundOutputs();
     }
 
     // Texts are padded on the right; a graph is never given an empty sequence, for an empty text is one masked place.

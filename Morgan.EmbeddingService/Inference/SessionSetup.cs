@@ -4,7 +4,7 @@ using Microsoft.ML.OnnxRuntime;
 namespace Morgan.EmbeddingService.Inference;
 
 /// <summary>
-/// The options of a session on the CPU: one thread per run and as many runs at once as cores, which gives more than
+/// The options of sessions. On the CPU one thread per run and as many runs at once as cores, which gives more than
 /// one run over all cores; no spinning, which costs half of a thread on a machine that others use too.
 /// </summary>
 internal static class SessionSetup
@@ -30,6 +30,19 @@ internal static class SessionSetup
             options.AddSessionConfigEntry("session.x64quantprecision", "1");
         }
 
+        return options;
+    }
+
+    /// <summary>Makes the options for a GPU; what it cannot run goes to the CPU. The caller disposes them.</summary>
+    public static Microsoft.ML.OnnxRuntime.SessionOptions ForCuda(OrtCUDAProviderOptions cuda)
+    {
+        var options = new Microsoft.ML.OnnxRuntime.SessionOptions
+        {
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            EnableMemoryPattern = false,
+        };
+        options.AppendExecutionProvider_CUDA(cuda);
         return options;
     }
 

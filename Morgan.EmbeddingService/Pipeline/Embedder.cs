@@ -9,7 +9,7 @@ using Morgan.ServiceDefaults.Errors;
 namespace Morgan.EmbeddingService.Pipeline;
 
 /// <summary>Brings a job's inputs to their vectors: cache of the process, shared cache, computation.</summary>
-internal sealed class Embedder(L2Reader l2, Scheduler scheduler, EmbeddingMetrics metrics, TimeProvider time)
+internal sealed class Embedder(L2Reader l2, EmbeddingMetrics metrics, TimeProvider time)
 {
     /// <summary>A request with more tokens to compute than this waits in the bulk lane.</summary>
     private const int InteractiveTokens = 1024;
@@ -22,15 +22,16 @@ internal sealed class Embedder(L2Reader l2, Scheduler scheduler, EmbeddingMetric
     public ValueTask RunAsync(EmbeddingJob job, CancellationToken cancellationToken)
     {
         InputStage.Run(job);
-        if (job.Tokens > scheduler.MaxQueuedTokens)
+        var runner = job.Model.Runner;
+        if (job.Tokens > runner.MaxQueuedTokens)
         {
             throw Rejection.InvalidValue(
                 job.Inputs.Name,
-                $"'{job.Inputs.Name}' has {job.Tokens} tokens in all; a request may have {scheduler.MaxQueuedTokens} (Embedding:Batching:MaxQueuedTokens). Send it in parts.");
+                $"'{job.Inputs.Name}' has {job.Tokens} tokens in all; a request may have {runner.MaxQueuedTokens} (Embedding:Batching:MaxQueuedTokens). Send it in parts.");
         }
 
         var missing = job.Items.Length - job.L1Hits;
-        metrics.LookedUpL1(job.L1Hits, missing, scheduler.SecondsFor(job.L1HitTokens));
+        metrics.LookedUpL1(job.L1Hits, missing, runner.SecondsFor(job.L1HitTokens));
         return missing == 0 ? ValueTask.CompletedTask : new ValueTask(FillAsync(job, missing, cancellationToken));
     }
 
@@ -88,7 +89,7 @@ internal sealed class Embedder(L2Reader l2, Scheduler scheduler, EmbeddingMetric
             }
         }
 
-        metrics.LookedUpL2(hits, hashes.Length - hits, scheduler.SecondsFor(hitTokens));
+        metrics.LookedUpL2(hits, hashes.Length - hits, job.Model.Runner.SecondsFor(hitTokens));
         return hits;
     }
 
@@ -105,11 +106,12 @@ internal sealed class Embedder(L2Reader l2, Scheduler scheduler, EmbeddingMetric
             }
         }
 
-        if (!scheduler.TryReserve(tokens, out var retryAfter))
+        var runner = job.Model.Runner;
+        if (!runner.TryReserve(tokens, out var retryAfter))
         {
             metrics.Rejected();
             throw new Rejection(OpenAiError.RateLimited(
-                "tokens", $"{scheduler.QueuedTokens} tokens are waiting to be embedded already (limit {scheduler.MaxQueuedTokens}).", retryAfter));
+                "tokens", $"{runner.QueuedTokens} tokens are waiting to be embedded already (limit {runner.MaxQueuedTokens}).", retryAfter));
         }
 
         var group = new FlightGroup(places.Length);
@@ -126,12 +128,16 @@ internal sealed class Embedder(L2Reader l2, Scheduler scheduler, EmbeddingMetric
 
         for (var i = 0; i < places.Length; i++)
         {
-            job.Items[places[i]].Vector = group.Vectors[i];
+            ref var item = ref job.Items[places[i]];
+            item.Vector = group.Vectors[i];
+            var counted = flights[i].CountedTokens ?? item.Tokens;
+            job.Tokens += counted - item.Tokens;
+            item.Tokens = counted;
         }
     }
 
     // Joins the flights that are under way already, and starts those that are not.
-    private List<Flight> Board(EmbeddingJob job, int[] places, FlightGroup group, Lane lane)
+    private static List<Flight> Board(EmbeddingJob job, int[] places, FlightGroup group, Lane lane)
     {
         var (flights, fresh) = (new List<Flight>(places.Length), new List<Flight>(places.Length));
         var mayStore = (job.Directives & CacheDirectives.NoStore) == 0;
@@ -146,13 +152,13 @@ internal sealed class Embedder(L2Reader l2, Scheduler scheduler, EmbeddingMetric
             }
             else
             {
-                scheduler.Return(flight.Tokens);
+                job.Model.Runner.Return(flight.Tokens);
             }
         }
 
         if (fresh.Count > 0)
         {
-            scheduler.Enqueue(fresh);
+            job.Model.Runner.Enqueue(fresh);
         }
 
         return flights;
@@ -174,7 +180,7 @@ internal sealed class Embedder(L2Reader l2, Scheduler scheduler, EmbeddingMetric
                 model.Flights.TryRemove(KeyValuePair.Create(item.Hash, underWay));
             }
 
-            var flight = new Flight(model, item.Hash, item.Ids!, lane);
+            var flight = new Flight(model, in item, lane);
             flight.TryJoin(group, place, mayStore);
             if (model.Flights.TryAdd(item.Hash, flight))
             {
@@ -199,14 +205,14 @@ internal sealed class Embedder(L2Reader l2, Scheduler scheduler, EmbeddingMetric
         return true;
     }
 
-    private void Leave(List<Flight> flights, FlightGroup group)
+    private static void Leave(List<Flight> flights, FlightGroup group)
     {
         foreach (var flight in flights)
         {
             if (flight.Leave(group))
             {
                 flight.Model.Flights.TryRemove(KeyValuePair.Create(flight.Hash, flight));
-                scheduler.Return(flight.Tokens);
+                flight.Model.Runner.Return(flight.Tokens);
             }
         }
     }

@@ -12,7 +12,10 @@ internal struct EmbeddingItem
     /// <summary>The token ids, kept only where the vector has to be computed.</summary>
     public int[]? Ids;
 
-    /// <summary>How many tokens the model sees.</summary>
+    /// <summary>The text with its prompt, kept only where a remote host has to compute the vector.</summary>
+    public string? Text;
+
+    /// <summary>How many tokens the model sees; of a remote model, an estimate until its host has counted them.</summary>
     public int Tokens;
 
     /// <summary>Whether the text was cut.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using Morgan.EmbeddingService.Caching;
 using Morgan.EmbeddingService.Requests;
 using Morgan.EmbeddingService.Tokenizers;
@@ -11,6 +12,7 @@ namespace Morgan.EmbeddingService.Pipeline;
 internal static class InputStage
 {
     private const int TextsPerPart = 64;
+    private const int CharactersPerToken = 4;
     private const int BytesForParallel = 64 * 1024;
 
     /// <summary>Brings every input to its hash, and to its vector where that is at hand.</summary>
@@ -40,18 +42,26 @@ internal static class InputStage
         {
             ref var item = ref items[i];
             buffer.Clear();
-            Tokenize(job, job.Inputs[i], buffer, ref item);
+            if (job.Model.Tokenizer is { } tokenizer)
+            {
+                Tokenize(job, tokenizer, job.Inputs[i], buffer, ref item);
+            }
+            else
+            {
+                TakeText(job, job.Inputs[i], ref item);
+            }
+
             if (item.Problem != InputProblem.None)
             {
                 continue;
             }
 
-            item.Hash = KeyHash.Of(buffer.Ids, job.Secret);
+            item.Hash = item.Text is { } text ? KeyHash.Of(MemoryMarshal.AsBytes<char>(text), job.Secret) : KeyHash.Of(buffer.Ids, job.Secret);
             if (useCache && job.Model.Cache.L1.TryGet(item.Hash, out var vector))
             {
                 item.Vector = vector;
             }
-            else
+            else if (item.Text is null)
             {
                 item.Ids = buffer.Ids.ToArray();
             }
@@ -60,14 +70,14 @@ internal static class InputStage
         buffer.Dispose();
     }
 
-    private static void Tokenize(EmbeddingJob job, InputSlice slice, TokenBuffer buffer, ref EmbeddingItem item)
+    private static void Tokenize(EmbeddingJob job, ITokenizer tokenizer, InputSlice slice, TokenBuffer buffer, ref EmbeddingItem item)
     {
         var model = job.Model;
         int whole;
         if (slice.IsIds)
         {
             var ids = job.Inputs.IdsOf(slice);
-            if (ids.ContainsAnyExceptInRange(0, model.Tokenizer.VocabularySize - 1))
+            if (ids.ContainsAnyExceptInRange(0, tokenizer.VocabularySize - 1))
             {
                 item.Problem = InputProblem.UnknownId;
                 return;
@@ -78,7 +88,7 @@ internal static class InputStage
         }
         else
         {
-            whole = Encode(job, slice, buffer);
+            whole = Encode(job, tokenizer, slice, buffer);
         }
 
         item.Tokens = buffer.Count;
@@ -89,16 +99,40 @@ internal static class InputStage
     }
 
     // The tokens of the whole text, or -1: it is no Unicode.
-    private static int Encode(EmbeddingJob job, InputSlice slice, TokenBuffer buffer)
+    private static int Encode(EmbeddingJob job, ITokenizer tokenizer, InputSlice slice, TokenBuffer buffer)
     {
         var text = ArrayPool<char>.Shared.Rent(job.Prompt.Length + slice.Length);
         job.Prompt.CopyTo(text);
         var length = TextDecoder.Decode(job.Body.Bytes.Slice(slice.Start, slice.Length), slice.IsEscaped, text.AsSpan(job.Prompt.Length));
         var tokens = length < 0
             ? -1
-            : job.Model.Tokenizer.Encode(text.AsSpan(0, job.Prompt.Length + length), buffer, job.Model.MaxTokens);
+            : tokenizer.Encode(text.AsSpan(0, job.Prompt.Length + length), buffer, job.Model.MaxTokens);
         ArrayPool<char>.Shared.Return(text);
         return tokens;
+    }
+
+    // A remote host tokenises; until it has said how many there are, four characters count as a token.
+    private static void TakeText(EmbeddingJob job, InputSlice slice, ref EmbeddingItem item)
+    {
+        if (slice.IsIds)
+        {
+            item.Problem = InputProblem.UnknownId;
+            return;
+        }
+
+        var text = ArrayPool<char>.Shared.Rent(slice.Length);
+        var length = TextDecoder.Decode(job.Body.Bytes.Slice(slice.Start, slice.Length), slice.IsEscaped, text);
+        if (length < 0)
+        {
+            item.Problem = InputProblem.NotUnicode;
+        }
+        else
+        {
+            item.Text = string.Concat(job.Prompt, text.AsSpan(0, length));
+            item.Tokens = (item.Text.Length + CharactersPerToken - 1) / CharactersPerToken;
+        }
+
+        ArrayPool<char>.Shared.Return(text);
     }
 
     private static void Sum(EmbeddingJob job)
@@ -129,7 +163,8 @@ internal static class InputStage
         {
             InputProblem.NotUnicode => $"'{name}' is not valid Unicode text.",
             InputProblem.TooLong => $"'{name}' is longer than the {job.Model.MaxTokens} tokens that the model '{job.Model.Name}' takes.",
-            _ => $"'{name}' holds a token id that the model '{job.Model.Name}' does not have: ids go from 0 to {job.Model.Tokenizer.VocabularySize - 1}.",
+            _ when job.Model.Tokenizer is null => $"'{name}' must be text: the model '{job.Model.Name}' takes no token ids.",
+            _ => $"'{name}' holds a token id that the model '{job.Model.Name}' does not have: ids go from 0 to {job.Model.Tokenizer!.VocabularySize - 1}.",
         });
     }
 }

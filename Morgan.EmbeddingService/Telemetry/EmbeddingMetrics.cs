@@ -20,6 +20,7 @@ internal sealed class EmbeddingMetrics
     private readonly Histogram<double> _queueWait;
     private readonly Histogram<double> _inference;
     private readonly Counter<long> _rejected;
+    private readonly Counter<long> _downloaded;
     private readonly long[] _totals = new long[7];
     private double _savedSeconds;
 
@@ -42,6 +43,7 @@ internal sealed class EmbeddingMetrics
         _inference = meter.CreateHistogram(
             "morgan.batch.duration", "s", "Duration of a run of a model.", null, Buckets(0.0001, 2, 18));
         _rejected = meter.CreateCounter<long>("morgan.queue.rejected", "{request}", "Requests refused because the queue was full.");
+        _downloaded = meter.CreateCounter<long>("morgan.model.download", "By", "Bytes of models downloaded from the hub.");
     }
 
     /// <summary>A request was answered, or failed.</summary>
@@ -133,6 +135,9 @@ internal sealed class EmbeddingMetrics
 
     /// <summary>A request was refused because the queue was full.</summary>
     public void Rejected() => _rejected.Add(1);
+
+    /// <summary>Bytes of a model came from the hub.</summary>
+    public void Downloaded(int bytes) => _downloaded.Add(bytes);
 
     /// <summary>A run ended.</summary>
     public void Ran(string model, int texts, int tokens, TimeSpan duration)

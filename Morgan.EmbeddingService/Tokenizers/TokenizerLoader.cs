@@ -10,28 +10,51 @@ internal static class TokenizerLoader
     /// <summary>A model_max_length from here on means "no limit": transformers writes 1e30 for it.</summary>
     private const double Unlimited = 1e9;
 
-    /// <summary>Reads tokenizer.json, else vocab.txt, else the one *.model file of a folder, with tokenizer_config.json where it is there.</summary>
+    /// <summary>
+    /// Reads a folder's tokenizer.json, else its vocab.txt (BERT's), else its one *.model file (SentencePiece's), with
+    /// tokenizer_config.json where there is one.
+    /// </summary>
     /// <param name="folder">The model's folder.</param>
-    /// <exception cref="FileNotFoundException">The folder has none of these files.</exception>
+    /// <exception cref="FileNotFoundException">The folder has none of these files, or more than one *.model.</exception>
     /// <exception cref="TokenizerFormatException">A file is damaged or has a part that is not supported; the message names both.</exception>
     public static ITokenizer Load(string folder)
     {
-        var path = Path.Combine(folder, "tokenizer.json");
-        if (!File.Exists(path))
-        {
-            throw new FileNotFoundException($"{folder} has no tokenizer.json, vocab.txt or *.model", path);
-        }
-
+        var path = FindFile(folder);
         var bytes = File.ReadAllBytes(path);
-        var config = ReadConfig(folder);
-        var parts = TokenizerJsonReader.Read(JsonFile.Parse(path, bytes), Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        var configPath = Path.Combine(folder, "tokenizer_config.json");
+        var configBytes = File.Exists(configPath) ? File.ReadAllBytes(configPath) : [];
+        var config = configBytes.Length > 0 ? JsonFile.Parse(configPath, configBytes) : null;
+        var parts = Path.GetExtension(path) switch
+        {
+            ".json" => TokenizerJsonReader.Read(JsonFile.Parse(path, bytes), Hash(bytes, [])),
+            ".txt" => VocabTextReader.Read(path, bytes, config, Hash(bytes, configBytes)),
+            _ => SentencePieceReader.Read(path, bytes, config, Hash(bytes, configBytes)),
+        };
         return new PipelineTokenizer(parts with { MaxTokens = MaxLength(config) ?? parts.MaxTokens });
     }
 
-    private static JsonPart? ReadConfig(string folder)
+    private static string FindFile(string folder)
     {
-        var path = Path.Combine(folder, "tokenizer_config.json");
-        return File.Exists(path) ? JsonFile.Parse(path, File.ReadAllBytes(path)) : null;
+        foreach (var name in (ReadOnlySpan<string>)["tokenizer.json", "vocab.txt"])
+        {
+            var path = Path.Combine(folder, name);
+            if (File.Exists(path))
+            {
+                return path;
+            }
+        }
+
+        return Directory.Exists(folder) && Directory.GetFiles(folder, "*.model") is [var model]
+            ? model
+            : throw new FileNotFoundException($"{folder} has no tokenizer.json, no vocab.txt and not one *.model file");
+    }
+
+    private static string Hash(byte[] file, byte[] config)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(file);
+        hash.AppendData(config);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static int? MaxLength(JsonPart? config) =>

@@ -118,7 +118,8 @@ internal sealed class TenantLimits : IDisposable
         if (limit.TokensPerMinute > 0 && tokens > limit.TokensPerMinute)
         {
             return new OpenAiError(429, "tokens", "rate_limit_exceeded",
-                $"The request needs about {tokens} tokens, more than the {limit.TokensPerMinute} tokens per minute of {whose}; no wait will help.") { ShouldRetry = false };
+                $"The request needs about {tokens} tokens, more than the {limit.TokensPerMinute} tokens per minute of {whose}; no wait will help.")
+            { ShouldRetry = false };
         }
 
         if (limit.TokensPerMinute > 0 && used.Tokens.UntilRoom(tokens, limit.TokensPerMinute, nowMs) is { Ticks: > 0 } tokenWait)

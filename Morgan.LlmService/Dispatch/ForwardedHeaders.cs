@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Net.Http.Headers;
+using Microsoft.Extensions.Primitives;
 
 namespace Morgan.LlmService.Dispatch;
 
@@ -39,8 +40,21 @@ internal static class ForwardedHeaders
                 && !name.StartsWith("x-forwarded-", StringComparison.OrdinalIgnoreCase)
                 && (connection is null || !connection.Contains(name, StringComparison.OrdinalIgnoreCase)))
             {
-                host.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+                Add(host, name, values);
             }
+        }
+    }
+
+    /// <summary>Adds a header as it came; nearly all have one value, which needs no list.</summary>
+    public static void Add(HttpRequestHeaders headers, string name, StringValues values)
+    {
+        if (values.Count == 1)
+        {
+            headers.TryAddWithoutValidation(name, values[0]);
+        }
+        else
+        {
+            headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
         }
     }
 

@@ -60,12 +60,10 @@ internal sealed class EmbeddingsEndpoint(
             Attempts = 1,
         };
         using var exchange = new Exchange(context, Operation.Embeddings, arrival.TakeBody(), arrival.Envelope, services) { Record = record };
-        (var reservation, error) = services.Limits.Concern(caller)
+        (exchange.Reservation, error) = services.Limits.Concern(caller)
             ? services.Limits.Reserve(caller, exchange.EstimatePrompt())
             : default;
         error ??= await TrySendAsync(exchange);
-        reservation?.Settle(record.Usage?.Total ?? 0);
-        reservation?.Dispose();
         if (error is not null)
         {
             record.ErrorType = error.Code;
@@ -108,7 +106,7 @@ internal sealed class EmbeddingsEndpoint(
         CopyHeaders(host, response.Headers);
         MorganHeaders.Set(response.Headers, HostName, 1, record.Overhead.Value);
         response.ContentLength = body.Length;
-        await response.BodyWriter.WriteAsync(body.Memory, exchange.End);
+        await response.BodyWriter.WriteAsync(body.Memory, exchange.Context.RequestAborted);
     }
 
     private HttpRequestMessage CreateRequest(Exchange exchange)
@@ -123,7 +121,7 @@ internal sealed class EmbeddingsEndpoint(
                 || name.Equals("Cache-Control", StringComparison.OrdinalIgnoreCase)
                 || name.Equals("User-Agent", StringComparison.OrdinalIgnoreCase))
             {
-                request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+                ForwardedHeaders.Add(request.Headers, name, values);
             }
         }
 
@@ -190,7 +188,7 @@ internal sealed class EmbeddingsEndpoint(
         }
 
         record.ResponseModel = answer.Model;
-        record.Usage = answer.Usage ?? new TokenUsage(exchange.EstimatePrompt(), 0, Estimated: true);
+        exchange.Settle(answer.Usage ?? new TokenUsage(exchange.EstimatePrompt(), 0, Estimated: true));
     }
 
     private static OpenAiError Away(string message) => new(503, "server_error", "no_healthy_host", message) { RetryAfter = AskAgain };

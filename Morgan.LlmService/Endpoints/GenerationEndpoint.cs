@@ -38,7 +38,8 @@ internal sealed class GenerationEndpoint(GatewayServices services, ModelResolver
 
         using var record = new ExchangeRecord(services.Telemetry, services.Time, operation, model, arrival.Envelope.Stream);
         using var exchange = new Exchange(context, operation, arrival.TakeBody(), arrival.Envelope, services) { Record = record };
-        (var reservation, error) = Reserve(exchange, caller);
+        record.CapturePrompt(exchange.Envelope.Prompt.Of(exchange.Body.Span));
+        (exchange.Reservation, error) = Reserve(exchange, caller);
         if (error is not null)
         {
             record.ErrorType = error.Code;
@@ -46,15 +47,7 @@ internal sealed class GenerationEndpoint(GatewayServices services, ModelResolver
             return;
         }
 
-        try
-        {
-            await SendAsync(exchange, Affinity.Apply(exchange, tiers));
-        }
-        finally
-        {
-            reservation?.Settle(record.Usage?.Total ?? 0);
-            reservation?.Dispose();
-        }
+        await SendAsync(exchange, Affinity.Apply(exchange, tiers));
     }
 
     private static Task SendAsync(Exchange exchange, IReadOnlyList<Tier> tiers)

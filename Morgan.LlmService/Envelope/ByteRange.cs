@@ -10,4 +10,7 @@ internal readonly record struct ByteRange(int Start, int Length)
 
     /// <summary>Offset of the first byte after it.</summary>
     public int End => Start + Length;
+
+    /// <summary>The value.</summary>
+    public ReadOnlySpan<byte> Of(ReadOnlySpan<byte> body) => body.Slice(Start, Length);
 }

@@ -7,6 +7,9 @@ internal static class JsonText
 {
     private const int MaxBytes = 256;
 
+    // The words that nearly every answer ends with, so that they are not made anew each time.
+    private static readonly string[] Common = ["stop", "length", "tool_calls", "completed"];
+
     /// <summary>
     /// Reads the value that follows, and leaves <paramref name="reader"/> at its end. Null: it is no string, no Unicode,
     /// or longer than any name (256 bytes).
@@ -23,6 +26,14 @@ internal static class JsonText
         if (reader.ValueSpan.Length > MaxBytes)
         {
             return null;
+        }
+
+        foreach (var word in Common)
+        {
+            if (reader.ValueTextEquals(word))
+            {
+                return word;
+            }
         }
 
         try

@@ -68,7 +68,7 @@ internal static class ErrorRelay
             response.Headers["x-should-retry"] = "false";
         }
 
-        await response.Body.WriteAsync(body, exchange.End);
+        await response.Body.WriteAsync(body, exchange.Context.RequestAborted);
     }
 
     // Null: it broke off, stalled, or is too large to be an error.

@@ -12,8 +12,11 @@ internal sealed class StreamAttempt(Exchange exchange) : IAttempt, IDisposable
 {
     private const int MostComments = 64 * 1024;
 
-    private readonly EventBuffer _buffer = new();
-    private readonly PooledWriter _opening = new(2048);
+    private const int FirstSize = 2048;
+
+    // Made when there is an answer to read: most failed attempts have none.
+    private EventBuffer _buffer = null!;
+    private PooledWriter _opening = null!;
     private Stream? _host;
 
     /// <summary>What is known of the answer.</summary>
@@ -47,6 +50,7 @@ internal sealed class StreamAttempt(Exchange exchange) : IAttempt, IDisposable
                 return AttemptOutcome.Failed(FailureReason.BrokenBody);
             }
 
+            (_buffer, _opening) = (new EventBuffer(), new PooledWriter(FirstSize));
             _host = await response.Content.ReadAsStreamAsync(cancellationToken);
             while ((First = Pass(_opening)) is EventVerdict.Comment)
             {
@@ -136,8 +140,8 @@ internal sealed class StreamAttempt(Exchange exchange) : IAttempt, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _buffer.Dispose();
-        _opening.Dispose();
+        _buffer?.Dispose();
+        _opening?.Dispose();
     }
 
     private async ValueTask<int> WaitAsync(ValueTask<int> read, RelayGuard guard)
@@ -153,6 +157,7 @@ internal sealed class StreamAttempt(Exchange exchange) : IAttempt, IDisposable
     {
         var parsed = SseEvent.Parse(raw);
         var verdict = Tracker.Inspect(parsed);
+        exchange.Record.Content?.Add(parsed.Data);
         switch (verdict)
         {
             case EventVerdict.Comment or EventVerdict.Data or EventVerdict.Last:

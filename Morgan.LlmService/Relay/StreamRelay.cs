@@ -83,7 +83,7 @@ internal sealed class StreamRelay(Exchange exchange, UpstreamRequest request)
         exchange.Record.FirstToken = exchange.Record.Elapsed;
     }
 
-    private static async Task<AttemptOutcome> PassAllAsync(ClientStream client, StreamAttempt attempt, RelayGuard guard)
+    private async Task<AttemptOutcome> PassAllAsync(ClientStream client, StreamAttempt attempt, RelayGuard guard)
     {
         var last = attempt.First;
         while (true)
@@ -92,6 +92,11 @@ internal sealed class StreamRelay(Exchange exchange, UpstreamRequest request)
             try
             {
                 last = last == EventVerdict.Last ? last : attempt.Pass(client.Output);
+                if (last == EventVerdict.Last)
+                {
+                    exchange.Settle(Counted(attempt.Tracker));
+                }
+
                 if (!await client.FlushAsync())
                 {
                     return AttemptOutcome.Cancelled;
@@ -206,7 +211,7 @@ internal sealed class StreamRelay(Exchange exchange, UpstreamRequest request)
         record.ResponseId = tracker.ResponseId;
         record.ResponseModel = tracker.ResponseModel;
         record.FinishReason = tracker.FinishReason;
-        record.Usage = Counted(tracker);
+        exchange.Settle(Counted(tracker));
         if (outcome.Kind == OutcomeKind.Cancelled && exchange.ClientLeft)
         {
             record.ErrorType = "client_closed_request";

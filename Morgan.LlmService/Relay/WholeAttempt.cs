@@ -14,7 +14,8 @@ internal sealed class WholeAttempt(Exchange exchange) : IAttempt, IDisposable
     private const int MostHeld = 16 * 1024 * 1024;
     private const int FirstSize = 8 * 1024;
 
-    private readonly PooledWriter _body = new(FirstSize);
+    // Made when there is an answer to read: most failed attempts have none.
+    private PooledWriter _body = null!;
     private Stream? _host;
 
     /// <summary>What was read of it.</summary>
@@ -41,6 +42,7 @@ internal sealed class WholeAttempt(Exchange exchange) : IAttempt, IDisposable
                 return AttemptOutcome.Failed(FailureReason.BrokenBody);
             }
 
+            _body = new PooledWriter(FirstSize);
             _host = await response.Content.ReadAsStreamAsync(cancellationToken);
             while (!IsWhole && _body.Length < MostHeld)
             {
@@ -74,7 +76,7 @@ internal sealed class WholeAttempt(Exchange exchange) : IAttempt, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _body.Dispose();
+    public void Dispose() => _body?.Dispose();
 
     private async ValueTask<bool> ReadAsync(RelayGuard guard)
     {

@@ -44,7 +44,7 @@ internal sealed class WholeRelay(Exchange exchange, UpstreamRequest request)
             response.ContentType = host.Content.Headers.NonValidated["Content-Type"].ToString();
             response.ContentLength = attempt.IsWhole ? attempt.Body.Length : host.Content.Headers.ContentLength;
             outcome = attempt.IsWhole ? AttemptOutcome.Success : outcome;
-            await response.BodyWriter.WriteAsync(attempt.Body, exchange.End);
+            await response.BodyWriter.WriteAsync(attempt.Body, exchange.Context.RequestAborted);
             if (!attempt.IsWhole)
             {
                 outcome = await PassRestAsync(attempt);
@@ -67,7 +67,7 @@ internal sealed class WholeRelay(Exchange exchange, UpstreamRequest request)
             int read;
             while ((read = await attempt.ReadMoreAsync(buffer, guard)) > 0)
             {
-                await exchange.Context.Response.BodyWriter.WriteAsync(buffer.AsMemory(0, read), exchange.End);
+                await exchange.Context.Response.BodyWriter.WriteAsync(buffer.AsMemory(0, read), exchange.Context.RequestAborted);
             }
 
             return AttemptOutcome.Success;
@@ -91,7 +91,8 @@ internal sealed class WholeRelay(Exchange exchange, UpstreamRequest request)
         record.ResponseId = answer.Id;
         record.ResponseModel = answer.Model;
         record.FinishReason = answer.FinishReason;
-        record.Usage = answer.Usage ?? new TokenUsage(exchange.EstimatePrompt(), EstimateOutput(attempt), Estimated: true);
+        record.Content?.Add(attempt.Body.Span);
+        exchange.Settle(answer.Usage ?? new TokenUsage(exchange.EstimatePrompt(), EstimateOutput(attempt), Estimated: true));
         if (exchange.Operation == Operation.Responses && answer.Id is { } id)
         {
             exchange.Services.ResponseOwners.Remember(id, result.Host!);

@@ -55,7 +55,8 @@ internal sealed class ModelResolver(ModelCatalog catalog, IReloading<LlmOptions>
 
         return routes.UnknownHosts > 0 || routes.FindNamed(model) is not null
             ? (null, new OpenAiError(503, "server_error", "no_healthy_host",
-                $"No host that is up serves the model '{Short(model)}'; {routes.UnknownHosts} have not said yet which models they have.") { RetryAfter = AskAgain })
+                $"No host that is up serves the model '{Short(model)}'; {routes.UnknownHosts} have not said yet which models they have.")
+            { RetryAfter = AskAgain })
             : (null, OpenAiError.ModelNotFound(Message(model, routes, caller)));
     }
 

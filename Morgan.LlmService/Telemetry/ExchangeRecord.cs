@@ -6,7 +6,7 @@ namespace Morgan.LlmService.Telemetry;
 
 /// <summary>
 /// What is told of one request when it is over: its span, of which the attempts' spans are children, and the metrics.
-/// Neither prompt nor answer is in it.
+/// Prompt and answer are in it only where the conventions' switch says so.
 /// </summary>
 internal sealed class ExchangeRecord : IDisposable
 {
@@ -27,6 +27,19 @@ internal sealed class ExchangeRecord : IDisposable
             _span?.SetTag("gen_ai.operation.name", operation.TelemetryName);
             _span?.SetTag("gen_ai.request.model", model);
             _span?.SetTag("gen_ai.request.stream", stream);
+            Content = telemetry.CapturesContent && _span is { IsAllDataRequested: true } ? new ContentCapture() : null;
+        }
+    }
+
+    /// <summary>Keeps prompt and answer for the span; null: it does not.</summary>
+    public ContentCapture? Content { get; }
+
+    /// <summary>The prompt for the span, where content is kept.</summary>
+    public void CapturePrompt(ReadOnlySpan<byte> prompt)
+    {
+        if (Content is not null)
+        {
+            _span?.SetTag("gen_ai.input.messages", ContentCapture.Input(prompt));
         }
     }
 
@@ -90,6 +103,11 @@ internal sealed class ExchangeRecord : IDisposable
         span.SetTag("gen_ai.response.id", ResponseId);
         span.SetTag("gen_ai.response.model", ResponseModel);
         span.SetTag("gen_ai.response.finish_reasons", FinishReason is null ? null : new[] { FinishReason });
+        if (Content is { } content)
+        {
+            span.SetTag("gen_ai.output.messages", content.Output(FinishReason));
+        }
+
         if (Usage is { } usage)
         {
             span.SetTag("gen_ai.usage.input_tokens", usage.Input);

@@ -31,8 +31,9 @@ internal sealed class GatewayTelemetry : IDisposable
 
     private readonly Meter _meter;
 
-    public GatewayTelemetry(IMeterFactory meters)
+    public GatewayTelemetry(IMeterFactory meters, IConfiguration configuration)
     {
+        CapturesContent = bool.TryParse(configuration[ContentCapture.Switch], out var captures) && captures;
         _meter = meters.Create(Name);
         OperationDuration = _meter.CreateHistogram("gen_ai.client.operation.duration", "s", "From request to the end of the answer.", null, Seconds);
         TokenUsage = _meter.CreateHistogram("gen_ai.client.token.usage", "{token}", "Tokens of prompt and answer.", null, Tokens);
@@ -42,6 +43,9 @@ internal sealed class GatewayTelemetry : IDisposable
         Overhead = _meter.CreateHistogram("morgan.overhead", "s", "Time in the gateway, not in a host.", null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 1] });
     }
+
+    /// <summary>Whether prompts and answers are put on spans [false].</summary>
+    public bool CapturesContent { get; }
 
     public ActivitySource Source { get; } = new(Name);
 

@@ -32,7 +32,8 @@ internal sealed class EmbeddingHost : IAsyncDisposable
     public static async Task<EmbeddingHost> StartAsync(Action<WebApplicationBuilder>? configure, params string[] args)
     {
         var app = EmbeddingApplication.Create(
-            ["--urls", "http://127.0.0.1:0", "--environment", "Development", "--Logging:LogLevel:Default", "Warning", .. args], configure);
+            ["--urls", "http://127.0.0.1:0", "--environment", "Development", "--Logging:LogLevel:Default", "Warning",
+                "--Embedding:Batching:Callers", "2", .. args], configure);
         try
         {
             await app.StartAsync(TestContext.Current.CancellationToken);

@@ -20,7 +20,13 @@ internal sealed class Workshop : IDisposable
 {
     private readonly ServiceProvider _services;
 
-    public Workshop(int callers = 1, int maxQueuedTokens = 1_000_000, int maxTextsPerRun = 1, int maxTokensPerRun = 512, TimeProvider? time = null)
+    public Workshop(
+        int callers = 1,
+        int maxQueuedTokens = 1_000_000,
+        int maxTextsPerRun = 1,
+        int maxTokensPerRun = 512,
+        TimeProvider? time = null,
+        Scheduler? scheduler = null)
     {
         var services = new ServiceCollection();
         services.AddMetrics();
@@ -30,10 +36,10 @@ internal sealed class Workshop : IDisposable
         var metrics = new EmbeddingMetrics(_services.GetRequiredService<IMeterFactory>());
         var options = new FixedOptions<EmbeddingOptions>(new EmbeddingOptions());
         var redis = new RedisCache(_services, configured: false, NullLogger<RedisCache>.Instance);
-        Scheduler = new Scheduler(metrics, Time, NullLogger<Scheduler>.Instance) { MaxQueuedTokens = maxQueuedTokens, MaxCallers = callers };
+        Scheduler = scheduler ?? new Scheduler(metrics, Time, NullLogger<Scheduler>.Instance) { MaxQueuedTokens = maxQueuedTokens, MaxCallers = callers };
         var reader = new L2Reader(redis, options, metrics, Time, NullLogger<L2Reader>.Instance);
         var writer = new L2Writer(redis, options, metrics, Time, new Random(1), NullLogger<L2Writer>.Instance);
-        Embedder = new Embedder(reader, Scheduler, metrics, Time);
+        Embedder = new Embedder(reader, metrics, Time);
         Model = new LoadedModel(_ => Freed = true)
         {
             Name = "fake",
@@ -41,7 +47,10 @@ internal sealed class Workshop : IDisposable
             Backend = "onnx",
             Bytes = 0,
             FileBytes = 0,
-            Pooling = default,
+            Device = "cpu",
+            Pooling = null,
+            Runner = Scheduler,
+            Dimensions = Engine.Dimensions,
             Tokenizer = new CharTokenizer(),
             Engine = Engine,
             Cache = new ModelCache(new L1Cache(1_000_000).Add(2), new KeySpace("f", new CacheEpoch(Time)), Half: false, writer),

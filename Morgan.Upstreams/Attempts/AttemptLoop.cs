@@ -8,7 +8,7 @@ internal sealed class AttemptLoop(
     HostContext context, AttemptBudgets budgets, UpstreamRequest request, UpstreamOptions settings, CancellationToken caller)
 {
     private readonly HostPick _pick = new(context, request, settings, caller);
-    private readonly List<Task> _losers = [];
+    private List<Task>? _losers;
     private int _attempts;
     private long _hostTime;
     private TimeSpan? _soonest;
@@ -40,16 +40,22 @@ internal sealed class AttemptLoop(
         catch
         {
             _last?.Discard();
-            await Task.WhenAll(_losers);
+            await Losers();
             throw;
         }
     }
 
     private async Task AttemptAsync(HostLease lease)
     {
+        var cause = _attempts == 0 ? AttemptCause.First : _pick.Cause;
+        if (cause == AttemptCause.Failover && _last is not null)
+        {
+            context.Metrics.FailedOver(_last.Lease.Host, _last.Outcome);
+        }
+
         _last?.Discard();
         _last = null;
-        var run = Start(lease, _attempts == 0 ? AttemptCause.First : _pick.Cause);
+        var run = Start(lease, cause);
         var task = run.RunAsync();
         if (settings.Hedging.Enabled
             && request.MayRetry
@@ -82,14 +88,14 @@ internal sealed class AttemptLoop(
         }
         catch
         {
-            _losers.Add(ForgetAsync(second, secondTask));
+            (_losers ??= []).Add(ForgetAsync(second, secondTask));
             throw;
         }
 
         if (_last!.Outcome.Kind is OutcomeKind.Success or OutcomeKind.ClientError)
         {
             second.Lose();
-            _losers.Add(ForgetAsync(second, secondTask));
+            (_losers ??= []).Add(ForgetAsync(second, secondTask));
         }
         else
         {
@@ -151,20 +157,12 @@ internal sealed class AttemptLoop(
         }
     }
 
-    private bool MayGoOn()
-    {
-        var goOn = OutcomeTable.IsRetryable(_last!.Outcome)
-            && request.MayRetry
-            && _attempts <= settings.Retry.MaxRetries
-            && !request.Deadline.IsOver
-            && budgets.Retries.TryTake(settings.Retry.BudgetPercent);
-        if (goOn)
-        {
-            context.Metrics.FailedOver(_last.Lease.Host, _last.Outcome);
-        }
-
-        return goOn;
-    }
+    private bool MayGoOn() =>
+        OutcomeTable.IsRetryable(_last!.Outcome)
+        && request.MayRetry
+        && _attempts <= settings.Retry.MaxRetries
+        && !request.Deadline.IsOver
+        && budgets.Retries.TryTake(settings.Retry.BudgetPercent);
 
     private UpstreamResult Result(UpstreamResultKind kind, HostLease? lease) => new(kind)
     {
@@ -177,8 +175,10 @@ internal sealed class AttemptLoop(
         RetryAfter = lease is null ? _soonest ?? _pick.RetryAfter : null,
         Attempts = _attempts,
         HostTime = new TimeSpan(_hostTime),
-        Losers = _losers.Count == 0 ? Task.CompletedTask : Task.WhenAll(_losers),
+        Losers = Losers(),
     };
+
+    private Task Losers() => _losers is null ? Task.CompletedTask : Task.WhenAll(_losers);
 
     private UpstreamResult Unavailable() =>
         new(_pick.IsOverloaded ? UpstreamResultKind.Overloaded : UpstreamResultKind.NoHealthyHost)

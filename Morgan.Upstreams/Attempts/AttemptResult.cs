@@ -12,6 +12,11 @@ internal sealed record AttemptResult(AttemptOutcome Outcome, HttpResponseMessage
     /// <summary>Nobody wants the answer.</summary>
     public void Discard()
     {
+        if (Outcome.Kind == OutcomeKind.Success)
+        {
+            (Attempt as IDisposable)?.Dispose();
+        }
+
         Response?.Dispose();
         Response?.RequestMessage?.Dispose();
         Lease.Dispose();

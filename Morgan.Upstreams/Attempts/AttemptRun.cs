@@ -48,8 +48,9 @@ internal sealed class AttemptRun : IDisposable
         {
             result = await SendAsync();
         }
-        catch (OperationCanceledException) when (_caller.IsCancellationRequested)
+        catch
         {
+            // The client left, or the caller's own code failed: the host has no part in it.
             Decide(new AttemptResult(AttemptOutcome.Cancelled, null, null, _lease), activity);
             throw;
         }
@@ -66,18 +67,22 @@ internal sealed class AttemptRun : IDisposable
 
     private async Task<AttemptResult> SendAsync()
     {
-        IAttempt? attempt = null;
-        HttpRequestMessage? message = null;
+        var attempt = _request.Attempts.Create();
+        var message = attempt.CreateRequest(_lease.Host, _lease.Model);
         HttpResponseMessage? response = null;
         try
         {
-            attempt = _request.Attempts.Create();
-            message = attempt.CreateRequest(_lease.Host, _lease.Model);
             response = await _lease.Host.SendAsync(message, _timer.Token);
             var outcome = OutcomeTable.Classify(response, _context.Time);
             if (outcome.Kind == OutcomeKind.Success)
             {
                 outcome = await attempt.AcceptAsync(response, _timer.Token);
+            }
+
+            if (outcome.Kind == OutcomeKind.Success && _timer.IsCancellationRequested)
+            {
+                // Accepted in the very moment in which the time was over or another attempt had won.
+                (attempt as IDisposable)?.Dispose();
                 _timer.Token.ThrowIfCancellationRequested();
             }
 
@@ -88,13 +93,13 @@ internal sealed class AttemptRun : IDisposable
 #pragma warning restore CA1031
         {
             response?.Dispose();
-            message?.Dispose();
+            message.Dispose();
             return new AttemptResult(Explain(e), null, attempt, _lease);
         }
         catch (Exception e)
         {
             response?.Dispose();
-            message?.Dispose();
+            message.Dispose();
             throw new OperationCanceledException("the client left", e, _caller);
         }
     }

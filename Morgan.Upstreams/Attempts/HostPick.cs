@@ -11,7 +11,7 @@ namespace Morgan.Upstreams.Attempts;
 /// </summary>
 internal sealed class HostPick(HostContext context, UpstreamRequest request, UpstreamOptions settings, CancellationToken caller)
 {
-    private readonly HostWait _wait = new(context, request, settings, caller);
+    private HostWait? _wait;
     private Candidate[]? _tried;
     private int _triedCount;
     private int _rounds;
@@ -20,10 +20,10 @@ internal sealed class HostPick(HostContext context, UpstreamRequest request, Ups
     public AttemptCause Cause => _triedCount > 0 ? AttemptCause.Failover : AttemptCause.Retry;
 
     /// <summary>Whether hosts were usable but for their limits when the last pick failed.</summary>
-    public bool IsOverloaded => _wait.IsOverloaded;
+    public bool IsOverloaded => _wait?.IsOverloaded == true;
 
     /// <summary>When it is worth trying again; null when nobody knows.</summary>
-    public TimeSpan? RetryAfter => _wait.RetryAfter;
+    public TimeSpan? RetryAfter => _wait?.RetryAfter;
 
     /// <summary>A host has failed this request: in this round it gets no other chance.</summary>
     public void Failed(Candidate candidate)
@@ -60,6 +60,7 @@ internal sealed class HostPick(HostContext context, UpstreamRequest request, Ups
                 return lease;
             }
 
+            _wait ??= new HostWait(context, request, settings, caller);
             var (goOn, candidate, held) = await _wait.WaitAsync(change);
             if (!goOn)
             {
@@ -120,7 +121,7 @@ internal sealed class HostPick(HostContext context, UpstreamRequest request, Ups
     private HostLease? TryTake(Candidate candidate, HeldPermits held)
     {
         var now = context.Clock.Now;
-        return candidate.Host.State.TryEnter(now, held, out var permit) ? new HostLease(candidate, permit, now) : null;
+        return candidate.State.TryEnter(now, held, out var permit) ? new HostLease(candidate, permit, now) : null;
     }
 
     private async ValueTask<bool> BackOffAsync()

@@ -56,8 +56,8 @@ internal readonly struct HostSurvey
         {
             foreach (var candidate in tier.Candidates)
             {
-                var state = candidate.Host.State;
-                if (state.IsOff)
+                var state = candidate.State;
+                if (state.Switch.IsOff)
                 {
                     continue;
                 }
@@ -68,7 +68,7 @@ internal readonly struct HostSurvey
                 }
                 else if (state.Bulkhead.IsFull)
                 {
-                    nextPlace = Sooner(nextPlace, state.Latency.Quantile(0.5) ?? UnknownTurn);
+                    nextPlace = Sooner(nextPlace, state.Latency.Total.Quantile(0.5) ?? UnknownTurn);
                 }
                 else if (state.Limiter is not { } limiter)
                 {

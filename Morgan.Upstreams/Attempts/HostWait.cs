@@ -74,7 +74,7 @@ internal sealed class HostWait(HostContext context, UpstreamRequest request, Ups
 
     private async ValueTask<bool> WaitForPermitAsync(Candidate candidate, TimeSpan most) =>
         most > TimeSpan.Zero
-        && candidate.Host.State.Limiter is { } limiter
+        && candidate.State.Limiter is { } limiter
         && await limiter.WaitAsync(most, caller);
 
     private bool JoinQueues(PlaceWaiter waiter)
@@ -85,7 +85,7 @@ internal sealed class HostWait(HostContext context, UpstreamRequest request, Ups
         {
             foreach (var candidate in tier.Candidates)
             {
-                var state = candidate.Host.State;
+                var state = candidate.State;
                 if (state.Bulkhead.IsFull && state.UsabilityButForLimits(now) != Usability.None)
                 {
                     joined |= waiter.TryJoin(state.Bulkhead, settings.RateLimit.QueueLimit);
@@ -129,7 +129,7 @@ internal sealed class HostWait(HostContext context, UpstreamRequest request, Ups
         {
             foreach (var candidate in tier.Candidates)
             {
-                if (ReferenceEquals(candidate.Host.State.Bulkhead, place))
+                if (ReferenceEquals(candidate.State.Bulkhead, place))
                 {
                     return candidate;
                 }

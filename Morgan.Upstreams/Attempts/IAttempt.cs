@@ -6,6 +6,11 @@ namespace Morgan.Upstreams.Attempts;
 /// One sending of a request to one host: how to write it and how to read the answer until it can be handed on. It keeps
 /// what it has read, so that the caller goes on reading where <see cref="AcceptAsync"/> stopped.
 /// </summary>
+/// <remarks>
+/// What it holds is its own business until <see cref="AcceptAsync"/> has returned success, and the caller's from then on,
+/// by way of <see cref="UpstreamResult.Attempt"/>. When another attempt wins the race at that point, the engine disposes it
+/// if it is <see cref="IDisposable"/>.
+/// </remarks>
 public interface IAttempt
 {
     /// <summary>

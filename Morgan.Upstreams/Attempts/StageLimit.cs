@@ -29,5 +29,5 @@ internal static class StageLimit
 
     /// <summary>When an answer is later than usual; null while too few were seen.</summary>
     public static TimeSpan? Quantile(Host host, bool streamed, double quantile) =>
-        (streamed ? host.State.TimeToFirstToken : host.State.Latency).Quantile(quantile, EnoughSamples);
+        (streamed ? host.State.Latency.TimeToFirstToken : host.State.Latency.Total).Quantile(quantile, EnoughSamples);
 }

@@ -7,7 +7,9 @@ public sealed class Candidate
 {
     // Loading a model takes as long as a good many requests.
     private const double ColdLoad = 8;
+    private const double MostDoublings = 16;
 
+    private readonly double _perWeight;
     private int _inFlight;
     private long _lastPick;
 
@@ -19,6 +21,8 @@ public sealed class Candidate
         ArgumentNullException.ThrowIfNull(host);
         Host = host;
         Model = model;
+        State = host.State;
+        _perWeight = 1 / host.Options.Weight;
     }
 
     /// <summary>The host.</summary>
@@ -40,6 +44,8 @@ public sealed class Candidate
     /// <summary>Requests in flight that were given to this candidate; the host may have others.</summary>
     internal int InFlight => Volatile.Read(ref _inFlight);
 
+    internal HostState State { get; }
+
     internal Tier? Tier { get; set; }
 
     /// <summary>The number of its last pick in its tier, where the strategy counts them.</summary>
@@ -54,16 +60,20 @@ public sealed class Candidate
     /// few of those, and would otherwise draw all traffic.
     /// </summary>
     internal double Load(long now) =>
-        (Host.State.InFlight + Host.State.FailureLoad.At(now) + (IsWarm ? 0 : ColdLoad)) / Host.Options.Weight;
+        (State.InFlight + State.Trouble.Load.At(now) + (IsWarm ? 0 : ColdLoad)) * _perWeight;
 
-    /// <summary>The seconds that a request would wait here for its answer to begin.</summary>
+    /// <summary>
+    /// The seconds that a request would wait here for its answer to begin; twice as many for each recent failure, because
+    /// answers that fail are often the fastest.
+    /// </summary>
     internal double Cost(long now, bool streamed)
     {
-        var state = Host.State;
-        var queue = state.InFlight + state.FailureLoad.At(now) + (IsWarm ? 0 : ColdLoad);
+        var (failures, queue) = (State.Trouble.Load.At(now), State.InFlight + (IsWarm ? 0 : ColdLoad));
 
         // Nothing known: free, so that it is tried, but by one request at a time and not after failures.
-        return state.LatencyOf(streamed, now) is { } latency ? latency * (queue + 1) : queue;
+        return State.Latency.Of(streamed, now) is { } latency
+            ? latency * (queue + 1) * double.Exp2(Math.Min(failures, MostDoublings))
+            : queue + failures;
     }
 
     internal void Enter()

@@ -18,12 +18,12 @@ internal readonly record struct PickContext(
     {
         for (var i = 0; i < TriedCount; i++)
         {
-            if (ReferenceEquals(Tried![i].Host.State, candidate.Host.State))
+            if (ReferenceEquals(Tried![i].State, candidate.State))
             {
                 return false;
             }
         }
 
-        return !ReferenceEquals(candidate, Except) && candidate.Host.State.Usability(Now) >= Least;
+        return !ReferenceEquals(candidate, Except) && candidate.State.UsabilityAt(Now) >= Least;
     }
 }

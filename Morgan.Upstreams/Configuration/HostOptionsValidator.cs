@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using Morgan.Upstreams.Connections;
 
 namespace Morgan.Upstreams.Configuration;
@@ -24,9 +25,9 @@ internal static class HostOptionsValidator
         check.Between("Priority", host.Priority, 0, 100);
         check.Between("MaxConcurrency", host.MaxConcurrency, 0, 100_000);
         Credentials(check, host);
-        File(check, "ApiKeyFile", host.ApiKeyFile);
-        File(check, "ClientCertificate", host.ClientCertificate);
-        File(check, "CertificateAuthority", host.CertificateAuthority);
+        File(check, "ApiKeyFile", host.ApiKeyFile, path => { using var file = System.IO.File.OpenRead(path); });
+        File(check, "ClientCertificate", host.ClientCertificate, path => Certificates.ReadWithKey(path).Dispose());
+        File(check, "CertificateAuthority", host.CertificateAuthority, path => Certificates.TrustOnly(path));
     }
 
     private static void Url(OptionCheck check, string url)
@@ -67,11 +68,26 @@ internal static class HostOptionsValidator
         }
     }
 
-    private static void File(OptionCheck check, string key, string? path)
+    private static void File(OptionCheck check, string key, string? path, Action<string> read)
     {
-        if (path is not null && !System.IO.File.Exists(path))
+        if (path is null)
+        {
+            return;
+        }
+
+        if (!System.IO.File.Exists(path))
         {
             check.Add(key, $"the file '{path}' does not exist");
+            return;
+        }
+
+        try
+        {
+            read(path);
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            check.Add(key, $"the file '{path}' can't be used: {e.Message}");
         }
     }
 

@@ -7,7 +7,13 @@ namespace Morgan.Upstreams.Connections;
 /// <summary>Makes the transport of a host: bytes as they are, no redirects, only to addresses that may be called.</summary>
 internal static class HostHandler
 {
-    public static HttpMessageHandler Create(ConnectionKey key) => new SocketsHttpHandler
+    private static readonly TraceOnlyPropagator Trace = new();
+
+    public static HttpMessageHandler Create(ConnectionKey key) => Create(key, Dns.GetHostAddressesAsync);
+
+    /// <param name="key">What the connections depend on.</param>
+    /// <param name="resolve">Looks names up.</param>
+    public static SocketsHttpHandler Create(ConnectionKey key, Func<string, CancellationToken, Task<IPAddress[]>> resolve) => new()
     {
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
@@ -18,8 +24,9 @@ internal static class HostHandler
         MaxConnectionsPerServer = key.Pool.MaxConnections == 0 ? int.MaxValue : key.Pool.MaxConnections,
         PooledConnectionIdleTimeout = key.Pool.KeepAlive,
         PooledConnectionLifetime = key.Pool.Lifetime,
+        ActivityHeadersPropagator = Trace,
         SslOptions = Tls(key),
-        ConnectCallback = ConnectAsync,
+        ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, resolve, cancellationToken),
     };
 
     /// <summary>Whether a proxy that the environment names is passed by: it would not find these.</summary>
@@ -45,10 +52,11 @@ internal static class HostHandler
     // The addresses are checked after the name was resolved, and it is those that are connected to: a name that points to
     // a metadata service, or does so on second thoughts, reaches nothing.
     private static async ValueTask<Stream> ConnectAsync(
-        SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+        DnsEndPoint endpoint,
+        Func<string, CancellationToken, Task<IPAddress[]>> resolve,
+        CancellationToken cancellationToken)
     {
-        var endpoint = context.DnsEndPoint;
-        var addresses = await Dns.GetHostAddressesAsync(endpoint.Host, cancellationToken);
+        var addresses = await resolve(endpoint.Host, cancellationToken);
         var allowed = Array.FindAll(addresses, address => !AddressGuard.IsForbidden(address));
         if (allowed.Length == 0)
         {

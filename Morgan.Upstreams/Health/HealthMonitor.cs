@@ -63,7 +63,7 @@ internal sealed class HealthMonitor(HostRegistry registry) : IHostedService, IDi
         {
             while (Find(name) is { } host)
             {
-                if (host.State.IsEnabled)
+                if (host.State.Switch.IsEnabled)
                 {
                     host.State.Health.Checked(await CheckAsync(host));
                 }
@@ -116,7 +116,7 @@ internal sealed class HealthMonitor(HostRegistry registry) : IHostedService, IDi
             return $"no answer within {host.Settings.Health.Timeout.TotalSeconds:0.###} s";
         }
 #pragma warning disable CA1031 // whatever goes wrong is what the check has found out
-        catch (Exception e) when (!_stop.IsCancellationRequested)
+        catch (Exception e) when (e is not OperationCanceledException)
 #pragma warning restore CA1031
         {
             return e.Message;

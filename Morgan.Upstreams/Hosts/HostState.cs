@@ -1,5 +1,4 @@
 using Morgan.Upstreams.Attempts;
-using Morgan.Upstreams.Balancing;
 using Morgan.Upstreams.Bulkheads;
 using Morgan.Upstreams.CircuitBreaking;
 using Morgan.Upstreams.Configuration;
@@ -13,16 +12,9 @@ namespace Morgan.Upstreams.Hosts;
 internal sealed class HostState : IDisposable
 {
     private readonly HostContext _context;
-    private readonly PeakEwma _streamed = new();
-    private readonly PeakEwma _whole = new();
     private long _requests;
     private long _failures;
-    private long _misconfiguredUntil;
     private int _unanswered;
-    private int _limitedInRow;
-    private volatile bool _configuredEnabled;
-    private volatile bool _enabled;
-    private volatile bool _draining;
     private volatile UpstreamOptions _settings;
     private volatile HostLimiter? _limiter;
 
@@ -34,9 +26,8 @@ internal sealed class HostState : IDisposable
         SlowStart = new SlowStart(context.Random);
         Breaker = new CircuitBreaker(settings.CircuitBreaker, CircuitChanged);
         Health = new HostHealth(settings.Health, HealthChanged);
-        Latency = new LatencyHistogram(context.Clock);
-        TimeToFirstToken = new LatencyHistogram(context.Clock);
-        _enabled = _configuredEnabled = host.Enabled;
+        Latency = new HostLatency(context.Clock);
+        Switch = new HostSwitch(host.Enabled);
         Configure(host, settings);
     }
 
@@ -46,7 +37,7 @@ internal sealed class HostState : IDisposable
 
     public CircuitBreaker Breaker { get; }
 
-    public CoolDown CoolDown { get; } = new();
+    public HostTrouble Trouble { get; } = new();
 
     public HostHealth Health { get; }
 
@@ -57,11 +48,9 @@ internal sealed class HostState : IDisposable
 
     public SlowStart SlowStart { get; }
 
-    public FailureLoad FailureLoad { get; } = new();
+    public HostLatency Latency { get; }
 
-    public LatencyHistogram Latency { get; }
-
-    public LatencyHistogram TimeToFirstToken { get; }
+    public HostSwitch Switch { get; }
 
     public int InFlight => Bulkhead.Taken;
 
@@ -69,83 +58,63 @@ internal sealed class HostState : IDisposable
 
     public long Failures => Volatile.Read(ref _failures);
 
-    public bool IsEnabled => _enabled;
-
-    public bool IsDraining => _draining;
-
-    /// <summary>Whether it gets no requests until somebody or the configuration changes its mind.</summary>
-    public bool IsOff => !_enabled || _draining;
-
-    /// <summary>Seconds until its answers begin, for the kind asked or else for the other; null before the first.</summary>
-    public double? LatencyOf(bool streamed, long now) =>
-        streamed ? _streamed.At(now) ?? _whole.At(now) : _whole.At(now) ?? _streamed.At(now);
-
-    /// <summary>A new version of the configuration. What was set by hand stays, unless the configuration changed its mind.</summary>
+    /// <summary>A new version of the configuration.</summary>
     public void Configure(HostOptions host, UpstreamOptions settings)
     {
         _settings = settings;
         Breaker.Configure(settings.CircuitBreaker);
         Health.Configure(settings.Health);
         Bulkhead.Configure(host.MaxConcurrency);
+        Switch.Configure(host.Enabled);
         ConfigureLimiter(settings.RateLimit);
-        if (_configuredEnabled != host.Enabled)
-        {
-            _enabled = _configuredEnabled = host.Enabled;
-            _draining = false;
-        }
     }
 
     public void Enable()
     {
-        _enabled = true;
-        _draining = false;
+        Switch.Enable();
         Switched("enabled");
     }
 
     public void Disable()
     {
-        _enabled = false;
+        Switch.Disable();
         Switched("disabled");
     }
 
     public void Drain()
     {
-        _draining = true;
+        Switch.Drain();
         Switched("draining");
     }
 
     public void ResetCircuit()
     {
         Breaker.Reset();
-        CoolDown.Reset();
-        FailureLoad.Clear();
-        Volatile.Write(ref _misconfiguredUntil, 0);
+        Trouble.Reset();
         Switched("circuit reset");
     }
 
-    public bool IsMisconfigured(long now) => now < Volatile.Read(ref _misconfiguredUntil);
-
     /// <summary>Ticks until circuit and cool-down let requests through; 0 when they do, or when nobody knows.</summary>
-    public long ReturnsIn(long now) => Math.Max(CoolDown.Remaining(now), Breaker.ReopensIn(now));
+    public long ReturnsIn(long now) => Math.Max(Trouble.CoolDown.Remaining(now), Breaker.ReopensIn(now));
 
     /// <summary>How far a request may be given to the host now. Costs a few reads.</summary>
-    public Usability Usability(long now) =>
-        Bulkhead.IsFull || _limiter?.HasPermit(now) == false ? Hosts.Usability.None : UsabilityButForLimits(now);
+    public Usability UsabilityAt(long now) =>
+        Bulkhead.IsFull || _limiter?.HasPermit(now) == false ? Usability.None : UsabilityButForLimits(now);
 
     /// <summary>The same, but for a full bulkhead and a used-up rate limit: those can be waited for in a queue.</summary>
     public Usability UsabilityButForLimits(long now)
     {
-        if (IsOff || CoolDown.Remaining(now) > 0 || !Breaker.MayEnter(now))
+        if (Switch.IsOff || Trouble.CoolDown.Remaining(now) > 0 || !Breaker.MayEnter(now))
         {
-            return Hosts.Usability.None;
+            return Usability.None;
         }
 
-        if (Health.State == HealthState.Unhealthy || IsMisconfigured(now))
+        if (Health.State == HealthState.Unhealthy || Trouble.Misconfigured.Remaining(now) > 0)
         {
-            return Hosts.Usability.LastResort;
+            return Usability.LastResort;
         }
 
-        return IsSuspect() || SlowStart.HoldsBack(now) ? Hosts.Usability.Hesitant : Hosts.Usability.Full;
+        return IsSuspect() || SlowStart.HoldsBack(now) ? Usability.Hesitant : Usability.Full;
     }
 
     /// <summary>Takes what a request needs: a place, a permit of the breaker, one of the limiter.</summary>
@@ -157,7 +126,10 @@ internal sealed class HostState : IDisposable
         permit = default;
         var (place, rate) = (held.HasFlag(HeldPermits.Place), held.HasFlag(HeldPermits.Rate));
         var limiter = _limiter;
-        if (!IsOff && CoolDown.Remaining(now) == 0 && (place || (place = Bulkhead.TryEnter())) && Breaker.TryEnter(now, out permit))
+        if (!Switch.IsOff
+            && Trouble.CoolDown.Remaining(now) == 0
+            && (place || (place = Bulkhead.TryEnter()))
+            && Breaker.TryEnter(now, out permit))
         {
             if (rate || limiter is null || limiter.TryTake())
             {
@@ -187,12 +159,7 @@ internal sealed class HostState : IDisposable
     {
         var now = Clock.Now;
         Interlocked.Decrement(ref _unanswered);
-        (streamed ? _streamed : _whole).Record(elapsed, now);
-        if (streamed)
-        {
-            TimeToFirstToken.Record(elapsed);
-        }
-
+        Latency.Began(streamed, elapsed, now);
         var rest = Breaker.Accept(permit, now);
         if (permit.IsProbe)
         {
@@ -209,6 +176,10 @@ internal sealed class HostState : IDisposable
         if (!accepted)
         {
             Interlocked.Decrement(ref _unanswered);
+        }
+        else if (outcome.Kind == OutcomeKind.Failed)
+        {
+            _context.Metrics.RelayFailed(Name, outcome);
         }
 
         Learn(outcome, accepted, elapsed, now);
@@ -227,10 +198,9 @@ internal sealed class HostState : IDisposable
         var signal = OutcomeTable.Signal(outcome, accepted);
         if (signal == BreakerSignal.Success)
         {
-            Latency.Record(elapsed);
+            Latency.Total.Record(elapsed);
             Health.Succeeded();
-            _limitedInRow = 0;
-            Volatile.Write(ref _misconfiguredUntil, 0);
+            Trouble.Forgive();
             return;
         }
 
@@ -240,28 +210,15 @@ internal sealed class HostState : IDisposable
             Health.Failed();
         }
 
-        if (outcome.Kind != OutcomeKind.Cancelled)
-        {
-            FailureLoad.Add(now);
-        }
-
-        if (outcome.Kind == OutcomeKind.Misconfigured)
+        if (outcome.Kind == OutcomeKind.Misconfigured && Trouble.Misconfigured.Remaining(now) == 0)
         {
             Log.Misconfigured(_context.Logger, Name, Words.ErrorType(outcome) ?? "");
-            Volatile.Write(ref _misconfiguredUntil, now + _settings.CircuitBreaker.BreakDuration.Ticks);
         }
 
-        CoolDown.Extend(now + Pause(outcome).Ticks);
-    }
-
-    // A host that names no time is left alone for longer each time.
-    private TimeSpan Pause(AttemptOutcome outcome)
-    {
-        var pause = outcome.RetryAfter
-            ?? (outcome.Kind == OutcomeKind.RateLimited ? Backoff.Length(_settings.Retry, _limitedInRow) : TimeSpan.Zero);
-        _limitedInRow += outcome.Kind == OutcomeKind.RateLimited ? 1 : 0;
-        var most = _settings.CircuitBreaker.MaxBreakDuration;
-        return pause < most ? pause : most;
+        if (outcome.Kind != OutcomeKind.Cancelled)
+        {
+            Trouble.Add(outcome, _settings, now);
+        }
     }
 
     // After a failure no more requests are sent at once than would open the circuit, should they all fail.

@@ -13,29 +13,38 @@ internal static class GraphFile
         "onnx/model_qint8_avx512_vnni.onnx", "model_quantized.onnx", "model_int8.onnx",
     ];
 
-    /// <summary>The file that the user named, else the first of the well-known names, else the only one there is.</summary>
+    /// <summary>The path of a folder's graph.</summary>
     /// <exception cref="ConfigurationException">There is none, or no telling which.</exception>
     public static string Find(ModelFolder folder, string? named)
     {
+        string[] all = [.. Directory.EnumerateFiles(folder.Path, "*.onnx", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(folder.Path, file).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+        try
+        {
+            return folder.Full(Choose(all, named));
+        }
+        catch (InvalidDataException e)
+        {
+            throw new ConfigurationException($"{folder.Key}:{(named is null && all.Length == 0 ? "Source" : "File")}: {e.Message} ({folder.Path})", e);
+        }
+    }
+
+    /// <summary>The file that the user named, else the first of the well-known names, else the only one there is.</summary>
+    /// <param name="graphs">The .onnx files there are.</param>
+    /// <param name="named">The one that the user named, or null.</param>
+    /// <exception cref="InvalidDataException">There is none, or no telling which.</exception>
+    public static string Choose(IReadOnlyList<string> graphs, string? named)
+    {
         if (named is not null)
         {
-            return folder.Has(named)
-                ? folder.Full(named)
-                : throw new ConfigurationException($"{folder.Key}:File: there is no file {folder.Full(named)}");
+            return graphs.Contains(named) ? named : throw new InvalidDataException($"there is no file {named}");
         }
 
-        if (Array.Find(Names, folder.Has) is { } known)
+        return Array.Find(Names, graphs.Contains) ?? graphs.Count switch
         {
-            return folder.Full(known);
-        }
-
-        string[] all = [.. Directory.EnumerateFiles(folder.Path, "*.onnx", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
-        return all.Length switch
-        {
-            1 => all[0],
-            0 => throw new ConfigurationException($"{folder.Key}:Source: there is no .onnx file in {folder.Path}"),
-            _ => throw new ConfigurationException(
-                $"{folder.Key}:File: name one of {string.Join(", ", all.Select(file => Path.GetRelativePath(folder.Path, file)))}"),
+            1 => graphs[0],
+            0 => throw new InvalidDataException("there is no .onnx file"),
+            _ => throw new InvalidDataException($"name one of {string.Join(", ", graphs)}"),
         };
     }
 }

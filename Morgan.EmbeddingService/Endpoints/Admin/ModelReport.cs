@@ -7,6 +7,7 @@ namespace Morgan.EmbeddingService.Endpoints.Admin;
 /// <param name="Source">The folder or repository.</param>
 /// <param name="State">unloaded, loading, loaded or failed.</param>
 /// <param name="Backend">The layout, once loaded.</param>
+/// <param name="Device">Where it runs, once loaded.</param>
 /// <param name="Dimensions">The length of its vectors, once loaded.</param>
 /// <param name="MaxTokens">Where texts are cut, once loaded.</param>
 /// <param name="Pooling">How token vectors are pooled, once loaded.</param>
@@ -21,6 +22,7 @@ internal sealed record ModelReport(
     string Source,
     string State,
     string? Backend,
+    string? Device,
     int? Dimensions,
     int? MaxTokens,
     string? Pooling,
@@ -40,9 +42,10 @@ internal sealed record ModelReport(
             entry.Options.Source,
             entry.State.ToString().ToLowerInvariant(),
             model?.Backend,
+            model?.Device,
             model?.Dimensions,
             model?.MaxTokens,
-            model is null ? null : Inference.PoolingNames.Of(model.Pooling),
+            model?.Pooling is { } pooling ? Inference.PoolingNames.Of(pooling) : null,
             model?.Fingerprint,
             model?.MaxTextsPerRun,
             model?.FileBytes,

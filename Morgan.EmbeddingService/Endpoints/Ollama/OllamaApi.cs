@@ -86,7 +86,10 @@ internal static class OllamaApi
                 ["digest"] = entry.Loaded?.Fingerprint ?? "",
                 ["details"] = new Dictionary<string, string>
                 {
-                    ["format"] = "onnx", ["family"] = "embedding", ["parameter_size"] = "", ["quantization_level"] = "",
+                    ["format"] = "onnx",
+                    ["family"] = "embedding",
+                    ["parameter_size"] = "",
+                    ["quantization_level"] = "",
                 },
             }),
         };

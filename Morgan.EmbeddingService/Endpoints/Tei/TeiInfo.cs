@@ -32,7 +32,7 @@ internal static class TeiInfo
         ["model_id"] = entry.Name,
         ["model_sha"] = model.Fingerprint,
         ["model_dtype"] = model.Cache.Half ? "float16" : "float32",
-        ["model_type"] = new Dictionary<string, object> { ["embedding"] = new Dictionary<string, string> { ["pooling"] = PoolingNames.Of(model.Pooling) } },
+        ["model_type"] = new Dictionary<string, object> { ["embedding"] = new Dictionary<string, string> { ["pooling"] = model.Pooling is { } pooling ? PoolingNames.Of(pooling) : "unknown" } },
         ["max_input_length"] = model.MaxTokens,
         ["max_batch_tokens"] = model.MaxTokensPerRun,
         ["max_client_batch_size"] = InputList.MaxCount,

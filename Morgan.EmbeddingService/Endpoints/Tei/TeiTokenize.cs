@@ -19,7 +19,8 @@ internal static class TeiTokenize
         var model = await catalog.HoldAsync(entry, context.RequestAborted);
         try
         {
-            await WriteAsync(context, body, request, model.Tokenizer);
+            await WriteAsync(context, body, request, model.Tokenizer ?? throw Rejection.InvalidValue(
+                "model", $"The model '{model.Name}' is tokenised by its hosts."));
         }
         finally
         {

@@ -11,6 +11,8 @@ namespace Morgan.EmbeddingService.Tokenizers.Bpe;
 /// </summary>
 internal sealed class BpeModel : ITokenModel
 {
+    private const char Mark = '\u2581';
+
     private readonly TokenVocabulary _vocabulary;
     private readonly MergeTable _merges;
     private readonly BpeOptions _options;
@@ -18,6 +20,7 @@ internal sealed class BpeModel : ITokenModel
     private readonly int[] _byteIds;
     private readonly byte[] _prefixBytes;
     private readonly byte[] _suffixBytes;
+    private readonly bool _marksStartWords;
     private readonly bool[] _isWhole;
 
     /// <param name="vocabulary">The tokens.</param>
@@ -32,6 +35,7 @@ internal sealed class BpeModel : ITokenModel
         _byteIds = [.. Enumerable.Range(0, 256).Select(value => vocabulary.IdOf(string.Create(CultureInfo.InvariantCulture, $"<0x{value:X2}>")) ?? -1)];
         _prefixBytes = Encoding.UTF8.GetBytes(options.ContinuingPrefix);
         _suffixBytes = Encoding.UTF8.GetBytes(options.EndOfWordSuffix);
+        _marksStartWords = MarksStartWords();
         _isWhole = FindWholePieces();
     }
 
@@ -53,19 +57,44 @@ internal sealed class BpeModel : ITokenModel
         var symbols = SymbolList.Rent();
         foreach (var piece in pieces)
         {
-            var part = text.Slice(piece.Start, piece.Length);
-            var whole = _vocabulary.Trie.Find(part);
-            if (whole >= 0 && _isWhole[whole])
+            var rest = text.Slice(piece.Start, piece.Length);
+            while (!rest.IsEmpty)
             {
-                output.Add(whole);
-            }
-            else
-            {
-                Merge(part, symbols, output);
+                var word = rest[..LengthOfWord(rest)];
+                rest = rest[word.Length..];
+                var whole = _vocabulary.Trie.Find(word);
+                if (whole >= 0 && _isWhole[whole])
+                {
+                    output.Add(whole);
+                }
+                else
+                {
+                    Merge(word, symbols, output);
+                }
             }
         }
 
         SymbolList.Return(symbols);
+    }
+
+    /// <summary>
+    /// Whether text can be cut before every run of "▁" without changing the outcome, as SentencePiece's vocabularies allow:
+    /// no token has one after another character, so none can merge across.
+    /// </summary>
+    private bool MarksStartWords() =>
+        _options is { ContinuingPrefix: "", EndOfWordSuffix: "", IgnoreMerges: false } && _vocabulary.IdOf(Mark.ToString()) is not null
+        && _vocabulary.Ids.Keys.All(token => token.AsSpan().TrimStart(Mark).IndexOf(Mark) < 0);
+
+    private int LengthOfWord(ReadOnlySpan<char> text)
+    {
+        if (!_marksStartWords)
+        {
+            return text.Length;
+        }
+
+        var start = text.IndexOfAnyExcept(Mark);
+        var next = start < 0 ? -1 : text[start..].IndexOf(Mark);
+        return next < 0 ? text.Length : start + next;
     }
 
     /// <summary>
@@ -94,7 +123,7 @@ internal sealed class BpeModel : ITokenModel
 
     private void Merge(ReadOnlySpan<char> piece, SymbolList symbols, TokenBuffer output)
     {
-        symbols.Clear();
+        symbols.Start(MostSymbols(piece.Length));
         var unknown = false;
         for (var i = 0; i < piece.Length;)
         {
@@ -123,6 +152,10 @@ internal sealed class BpeModel : ITokenModel
         AddUnknown(ref unknown, symbols);
         symbols.MergeInto(_merges, output);
     }
+
+    /// <summary>A character becomes one token, or with byte fallback one for each byte, at most three for a UTF-16 code unit.</summary>
+    private int MostSymbols(int length) =>
+        _options.ByteFallback ? length * (3 + _prefixBytes.Length) + _suffixBytes.Length : length;
 
     private int Find(ReadOnlySpan<char> character, bool isFirst, bool isLast)
     {

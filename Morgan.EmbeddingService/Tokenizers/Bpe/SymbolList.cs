@@ -10,7 +10,7 @@ internal sealed class SymbolList
     [ThreadStatic]
     private static SymbolList? _kept;
 
-    private readonly PriorityQueue<int, (long Merge, int At)> _queue = new();
+    private readonly MergeQueue _queue = new();
     private int[] _ids = new int[256];
     private int[] _next = new int[256];
     private int[] _previous = new int[256];
@@ -35,22 +35,21 @@ internal sealed class SymbolList
     }
 
     /// <summary>Starts with a new piece.</summary>
-    public void Clear() => _count = 0;
+    /// <param name="capacity">How many tokens it may start as.</param>
+    public void Start(int capacity)
+    {
+        _count = 0;
+        if (_ids.Length < capacity)
+        {
+            _ids = new int[capacity];
+            _next = new int[capacity];
+            _previous = new int[capacity];
+            _merges = new long[capacity];
+        }
+    }
 
     /// <summary>Appends a token.</summary>
-    public void Add(int id)
-    {
-        if (_count == _ids.Length)
-        {
-            var size = 2 * _count;
-            Array.Resize(ref _ids, size);
-            Array.Resize(ref _next, size);
-            Array.Resize(ref _previous, size);
-            Array.Resize(ref _merges, size);
-        }
-
-        _ids[_count++] = id;
-    }
+    public void Add(int id) => _ids[_count++] = id;
 
     /// <summary>Merges as long as a pair does, the most preferred first and of equal ones the leftmost, and appends what is left.</summary>
     public void MergeInto(MergeTable table, TokenBuffer output)
@@ -114,7 +113,7 @@ internal sealed class SymbolList
 
     private void MergeLong(MergeTable table)
     {
-        _queue.Clear();
+        _queue.Clear(_count);
         for (var i = 0; i < _count; i++)
         {
             _previous[i] = i - 1;
@@ -126,16 +125,16 @@ internal sealed class SymbolList
             Enqueue(table, i);
         }
 
-        while (_queue.TryDequeue(out var at, out var priority))
+        while (_queue.TryTake(out var rank, out var at))
         {
             // An entry is stale once one of its two tokens has merged otherwise.
-            if (_merges[at] != priority.Merge)
+            if ((int)(_merges[at] >> 32) != rank)
             {
                 continue;
             }
 
             var right = _next[at];
-            _ids[at] = (int)priority.Merge;
+            _ids[at] = (int)_merges[at];
             _next[at] = _next[right];
             _merges[right] = MergeTable.None;
             if (_next[at] != End)
@@ -156,7 +155,7 @@ internal sealed class SymbolList
         _merges[at] = _next[at] == End ? MergeTable.None : table.Find(_ids[at], _ids[_next[at]]);
         if (_merges[at] != MergeTable.None)
         {
-            _queue.Enqueue(at, (_merges[at], at));
+            _queue.Add((int)(_merges[at] >> 32), at);
         }
     }
 }

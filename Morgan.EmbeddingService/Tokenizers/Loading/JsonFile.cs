@@ -14,7 +14,7 @@ internal static class JsonFile
         try
         {
             var start = bytes.Span.StartsWith("\uFEFF"u8) ? 3 : 0;
-            return new JsonPart(file, "", JsonDocument.Parse(bytes[start..]).RootElement);
+            return new JsonPart(file, JsonDocument.Parse(bytes[start..]).RootElement);
         }
         catch (JsonException e)
         {

@@ -4,25 +4,38 @@ using System.Text.Json;
 namespace Morgan.EmbeddingService.Tokenizers.Loading;
 
 /// <summary>A place in a JSON file that knows its way there, so that what is wrong with it can be said.</summary>
-internal readonly struct JsonPart
+internal sealed class JsonPart
 {
     private readonly JsonElement _element;
+    private readonly JsonPart? _parent;
+    private readonly string? _name;
+    private readonly int _index;
 
     /// <param name="file">The file's name, for messages.</param>
-    /// <param name="path">The way to the element, such as <c>model.vocab</c>.</param>
-    /// <param name="element">The element.</param>
-    public JsonPart(string file, string path, JsonElement element)
+    /// <param name="root">The file's content.</param>
+    public JsonPart(string file, JsonElement root)
     {
         File = file;
-        Path = path;
+        _element = root;
+    }
+
+    private JsonPart(JsonPart parent, string? name, int index, JsonElement element)
+    {
+        File = parent.File;
+        _parent = parent;
+        _name = name;
+        _index = index;
         _element = element;
     }
 
     /// <summary>The file's name.</summary>
     public string File { get; }
 
-    /// <summary>The way to this place.</summary>
-    public string Path { get; }
+    /// <summary>The way to this place, such as <c>pre_tokenizer.pretokenizers[1].type</c>; empty for the whole file.</summary>
+    public string Path => _parent is null ? ""
+        : _name is null ? string.Create(CultureInfo.InvariantCulture, $"{_parent.Path}[{_index}]")
+        : _parent.Path.Length == 0 ? _name
+        : $"{_parent.Path}.{_name}";
 
     /// <summary>What kind of value stands here.</summary>
     public JsonValueKind Kind => _element.ValueKind;
@@ -39,7 +52,7 @@ internal readonly struct JsonPart
         }
 
         return _element.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null
-            ? new JsonPart(File, Path.Length == 0 ? name : $"{Path}.{name}", member)
+            ? new JsonPart(this, name, 0, member)
             : null;
     }
 
@@ -56,7 +69,7 @@ internal readonly struct JsonPart
 
         foreach (var member in _element.EnumerateObject())
         {
-            yield return new(member.Name, new JsonPart(File, $"{Path}[\"{member.Name}\"]", member.Value));
+            yield return new(member.Name, new JsonPart(this, member.Name, 0, member.Value));
         }
     }
 
@@ -71,7 +84,7 @@ internal readonly struct JsonPart
         var index = 0;
         foreach (var item in _element.EnumerateArray())
         {
-            yield return new JsonPart(File, string.Create(CultureInfo.InvariantCulture, $"{Path}[{index++}]"), item);
+            yield return new JsonPart(this, null, index++, item);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Morgan.EmbeddingService.Tokenizers.Pipeline;
 using Morgan.EmbeddingService.Tokenizers.Trie;
 using Morgan.EmbeddingService.Tokenizers.WordLevel;
@@ -36,9 +37,15 @@ internal static class ModelReader
         return new TokenVocabulary(ids);
     }
 
-    /// <summary>Files from before the library wrote a type have it in their members.</summary>
-    private static string TypeOf(JsonPart part) => part.Optional("type")?.String()
-        ?? (part.Optional("merges") is not null ? "BPE" : part.Optional("continuing_subword_prefix") is not null ? "WordPiece" : part.Type);
+    /// <summary>The model's type; files from before the library wrote one show it in their members.</summary>
+    private static string TypeOf(JsonPart part) => part.Optional("type")?.String() switch
+    {
+        { } type => type,
+        null when part.Optional("merges") is not null => "BPE",
+        null when part.Optional("continuing_subword_prefix") is not null => "WordPiece",
+        null when part.Required("vocab").Kind == JsonValueKind.Array => "Unigram",
+        null => "WordLevel",
+    };
 
     /// <summary>Example: <c>{"type":"WordLevel","unk_token":"[UNK]","vocab":{"[UNK]":0,"the":1}}</c>.</summary>
     private static WordLevelModel ReadWordLevel(JsonPart part)

@@ -42,7 +42,7 @@ internal static class TokenizerJsonReader
             yield break;
         }
 
-        foreach (var item in list.Value.Items())
+        foreach (var item in list.Items())
         {
             var content = item.Required("content").String();
             yield return new AddedToken

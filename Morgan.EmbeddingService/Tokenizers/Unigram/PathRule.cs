@@ -11,8 +11,9 @@ internal enum PathRule
 
     /// <summary>
     /// That of @tensorflow-models/universal-sentence-encoder, which Universal Sentence Encoder's TensorFlow.js models are
-    /// used with: a place that no entry ends at is reached by an unknown character and counts as a new start with score 0;
-    /// of two equal ways the one whose last entry is shorter wins, and a way with score 0 loses to any other.
+    /// used with: a character that no entry starts at is unknown and costs nothing; a place that no way leads to is reached
+    /// by an unknown character and starts again from 0; of two equal ways the one whose last entry is shorter wins, and a
+    /// way with score 0 loses to any later one.
     /// </summary>
     TensorFlowJs,
 }

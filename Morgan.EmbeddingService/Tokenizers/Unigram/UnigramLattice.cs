@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Morgan.EmbeddingService.Tokenizers.Unigram;
 
 /// <summary>
-/// The best way to each place of a piece of text that is still undecided. Places count from the last decided one, so the
-/// memory follows the longest stretch without a certain cut, not the length of the text.
+/// The best way to each place of a text that is still undecided. Places count from the last decided one, so the memory
+/// follows the longest stretch without a certain cut, not the length of the text.
 /// </summary>
 internal sealed class UnigramLattice
 {
@@ -15,17 +15,17 @@ internal sealed class UnigramLattice
     private static UnigramLattice? _kept;
 
     private Node[] _nodes = new Node[256];
-    private int _origin;
     private bool _laterWins;
 
     /// <summary>The furthest place that an entry reaches.</summary>
     public int Reach { get; private set; }
 
     /// <summary>Takes the thread's lattice, or makes one.</summary>
-    public static UnigramLattice Rent()
+    public static UnigramLattice Rent(PathRule rule)
     {
         var lattice = _kept ?? new UnigramLattice();
         _kept = null;
+        lattice._laterWins = rule == PathRule.TensorFlowJs;
         return lattice;
     }
 
@@ -38,21 +38,20 @@ internal sealed class UnigramLattice
         }
     }
 
-    /// <summary>Starts with a new piece of text.</summary>
-    public void Start(PathRule rule)
+    /// <summary>Starts anew at place 0.</summary>
+    /// <param name="score">The score of what lies before.</param>
+    public void Start(double score)
     {
-        _laterWins = rule == PathRule.TensorFlowJs;
-        _nodes[0] = new Node { Score = 0, Previous = Unreached };
-        _origin = 0;
+        _nodes[0] = new Node { Score = score, Previous = Unreached };
         Reach = 0;
     }
 
     /// <summary>The score of the best way to a place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public double ScoreAt(int place) => _nodes[place - _origin].Score;
+    public double ScoreAt(int place) => _nodes[place].Score;
 
     /// <summary>Whether a way to a place is known.</summary>
-    public bool IsReached(int place) => place <= Reach && _nodes[place - _origin].Previous != Unreached;
+    public bool IsReached(int place) => place <= Reach && _nodes[place].Previous != Unreached;
 
     /// <summary>Takes a way from one place to another, if it is the first or the better one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -63,54 +62,40 @@ internal sealed class UnigramLattice
             Extend(to);
         }
 
-        ref var node = ref _nodes[to - _origin];
+        ref var node = ref _nodes[to];
         if (node.Previous == Unreached || score > node.Score || (_laterWins && (score == node.Score || node.Score == 0)))
         {
             node.Score = score;
-            node.Previous = from - _origin;
+            node.Previous = from;
             node.Id = id;
         }
     }
 
-    /// <summary>Turns the best way to a place round, so that <see cref="Next"/> can walk it from where this returns.</summary>
-    public int LinkForward(int end)
+    /// <summary>Turns the best way to a place round, so that <see cref="Next"/> can walk it from 0.</summary>
+    public void LinkForward(int end)
     {
-        var at = end - _origin;
-        while (at > 0)
+        for (var at = end; at > 0; at = _nodes[at].Previous)
         {
-            var previous = _nodes[at].Previous;
-            _nodes[previous].Next = at;
-            at = previous;
+            _nodes[_nodes[at].Previous].Next = at;
         }
-
-        return _origin;
     }
 
     /// <summary>The place after one on the way that <see cref="LinkForward"/> turned, and the id of the entry between.</summary>
     public int Next(int place, out int id)
     {
-        var next = _nodes[place - _origin].Next;
+        var next = _nodes[place].Next;
         id = _nodes[next].Id;
-        return next + _origin;
-    }
-
-    /// <summary>Makes a decided place the new start; its score goes on, so that sums round as they do over the whole text.</summary>
-    public void RestartAt(int place)
-    {
-        _nodes[0] = new Node { Score = _nodes[place - _origin].Score, Previous = Unreached };
-        _origin = place;
-        Reach = place;
+        return next;
     }
 
     private void Extend(int to)
     {
-        var needed = to - _origin + 1;
-        if (needed > _nodes.Length)
+        if (to >= _nodes.Length)
         {
-            Array.Resize(ref _nodes, Math.Max(needed, 2 * _nodes.Length));
+            Array.Resize(ref _nodes, Math.Max(to + 1, 2 * _nodes.Length));
         }
 
-        for (var place = Reach - _origin + 1; place < needed; place++)
+        for (var place = Reach + 1; place <= to; place++)
         {
             _nodes[place].Previous = Unreached;
         }

@@ -1,5 +1,4 @@
 using Morgan.EmbeddingService.Tokenizers.Pipeline;
-using Morgan.EmbeddingService.Tokenizers.Trie;
 
 namespace Morgan.EmbeddingService.Tokenizers.Unigram;
 
@@ -10,11 +9,15 @@ namespace Morgan.EmbeddingService.Tokenizers.Unigram;
 internal sealed class UnigramModel : ITokenModel
 {
     private readonly UnigramVocabulary _vocabulary;
+    private readonly UnigramPaths _paths;
+    private readonly bool[] _isWhole;
 
     /// <param name="vocabulary">The entries and their scores.</param>
     public UnigramModel(UnigramVocabulary vocabulary)
     {
         _vocabulary = vocabulary;
+        _paths = new UnigramPaths(vocabulary);
+        _isWhole = _paths.FindWholeEntries();
     }
 
     /// <inheritdoc/>
@@ -32,7 +35,7 @@ internal sealed class UnigramModel : ITokenModel
     /// <inheritdoc/>
     public void Tokenize(ReadOnlySpan<char> text, ReadOnlySpan<Piece> pieces, TokenBuffer output)
     {
-        var lattice = UnigramLattice.Rent();
+        var lattice = UnigramLattice.Rent(_vocabulary.Rule);
         foreach (var piece in pieces)
         {
             Tokenize(text.Slice(piece.Start, piece.Length), lattice, output);
@@ -43,148 +46,75 @@ internal sealed class UnigramModel : ITokenModel
 
     private void Tokenize(ReadOnlySpan<char> text, UnigramLattice lattice, TokenBuffer output)
     {
-        lattice.Start(_vocabulary.Rule);
+        lattice.Start(score: 0);
         var unknown = new UnknownRun(_vocabulary, text, output);
-        var at = 0;
-        while (at < text.Length)
+        for (int start = 0, end; start < text.Length; start = end)
         {
-            Extend(text, at, lattice);
-            var before = at;
-            at += char.IsHighSurrogate(text[at]) ? 2 : 1;
-            if (_vocabulary.Rule == PathRule.TensorFlowJs && !lattice.IsReached(at))
+            end = EndOfWord(text, start);
+            var whole = _vocabulary.Trie.Find(text[start..end]);
+            if (whole >= 0 && _isWhole[whole])
             {
-                lattice.Offer(before, at, 0, _vocabulary.UnknownId);
+                unknown.End(start);
+                output.Add(whole);
+                lattice.Start(lattice.ScoreAt(0) + _vocabulary.Scores[whole]);
             }
-
-            if (at == lattice.Reach)
+            else
             {
-                // No entry spans this place, so every path goes through it: what lies before is decided.
-                Emit(lattice, at, ref unknown);
+                TokenizeWord(text[start..end], start, lattice, ref unknown);
             }
         }
 
         unknown.End(text.Length);
     }
 
-    /// <summary>Adds to the lattice every entry that starts at a place.</summary>
-    private void Extend(ReadOnlySpan<char> text, int at, UnigramLattice lattice)
+    /// <summary>Where the next "▁" stands, if no entry reaches over one: what lies between two is decided by itself.</summary>
+    private int EndOfWord(ReadOnlySpan<char> text, int start)
     {
-        var trie = _vocabulary.Trie;
-        var scores = _vocabulary.Scores;
-        var here = lattice.ScoreAt(at);
-        var length = char.IsHighSurrogate(text[at]) ? 2 : 1;
-        var single = false;
-        var node = CharTrie.Root;
-        for (var end = at; end < text.Length;)
+        if (!_vocabulary.MarksStartWords)
         {
-            node = trie.Step(node, text[end]);
-            if (node == CharTrie.None)
-            {
-                break;
-            }
-
-            end++;
-            var id = trie.ValueAt(node);
-            if (id >= 0)
-            {
-                single |= end - at == length;
-                lattice.Offer(at, end, here + scores[id], id);
-            }
+            return text.Length;
         }
 
-        if (!single && _vocabulary.Rule == PathRule.SentencePiece)
+        var length = text[(start + 1)..].IndexOf(UnigramVocabulary.Mark);
+        return length < 0 ? text.Length : start + 1 + length;
+    }
+
+    private void TokenizeWord(ReadOnlySpan<char> word, int offset, UnigramLattice lattice, ref UnknownRun unknown)
+    {
+        var decided = 0;
+        for (var at = 0; at < word.Length;)
         {
-            lattice.Offer(at, at + length, here + _vocabulary.UnknownScore, _vocabulary.UnknownId);
+            at = _paths.Extend(word, at, decided, lattice);
+            if (at == decided + lattice.Reach)
+            {
+                // No entry spans this place, so every path goes through it: what lies before is decided.
+                Emit(lattice, offset + decided, ref unknown);
+                decided = at;
+            }
         }
     }
 
-    private void Emit(UnigramLattice lattice, int end, ref UnknownRun unknown)
+    private void Emit(UnigramLattice lattice, int offset, ref UnknownRun unknown)
     {
-        for (var start = lattice.LinkForward(end); start < end;)
+        var end = lattice.Reach;
+        lattice.LinkForward(end);
+        for (var start = 0; start < end;)
         {
             var next = lattice.Next(start, out var id);
             if (id == _vocabulary.UnknownId)
             {
-                unknown.Add(start);
+                unknown.Add(offset + start);
             }
             else
             {
-                unknown.End(start);
+                unknown.End(offset + start);
                 unknown.Output.Add(id);
             }
 
             start = next;
         }
 
-        lattice.RestartAt(end);
-    }
-
-    /// <summary>Unknown characters in a row, which make one token.</summary>
-    private ref struct UnknownRun
-    {
-        private readonly UnigramVocabulary _vocabulary;
-        private readonly ReadOnlySpan<char> _text;
-        private int _start = -1;
-
-        public UnknownRun(UnigramVocabulary vocabulary, ReadOnlySpan<char> text, TokenBuffer output)
-        {
-            _vocabulary = vocabulary;
-            _text = text;
-            Output = output;
-        }
-
-        public TokenBuffer Output { get; }
-
-        public void Add(int start)
-        {
-            if (_start < 0)
-            {
-                _start = start;
-            }
-        }
-
-        public void End(int end)
-        {
-            if (_start < 0)
-            {
-                return;
-            }
-
-            var run = _text[_start..end];
-            _start = -1;
-            var known = _vocabulary.Trie.Find(run);
-            if (known >= 0)
-            {
-                Output.Add(known);
-            }
-            else if (_vocabulary.ByteIds is { } bytes)
-            {
-                AddBytes(run, bytes);
-            }
-            else
-            {
-                Output.Add(_vocabulary.UnknownId);
-            }
-        }
-
-        private readonly void AddBytes(ReadOnlySpan<char> run, int[] byteIds)
-        {
-            var first = Output.Count;
-            Span<byte> utf8 = stackalloc byte[4];
-            foreach (var rune in run.EnumerateRunes())
-            {
-                foreach (var value in utf8[..rune.EncodeToUtf8(utf8)])
-                {
-                    if (byteIds[value] < 0)
-                    {
-                        Output.RemoveRange(first, Output.Count - first);
-                        Output.Add(_vocabulary.UnknownId);
-                        return;
-                    }
-
-                    Output.Add(byteIds[value]);
-                }
-            }
-        }
+        // The score goes on, so that sums round as they do over the whole text.
+        lattice.Start(lattice.ScoreAt(end));
     }
 }

@@ -6,6 +6,9 @@ namespace Morgan.EmbeddingService.Tokenizers.Unigram;
 /// <summary>The entries of a Unigram model: a token's id is its place. Immutable.</summary>
 internal sealed class UnigramVocabulary
 {
+    /// <summary>What SentencePiece writes for a space.</summary>
+    public const char Mark = '\u2581';
+
     /// <summary>How much worse than the worst entry an unknown character is (SentencePiece's kUnkPenalty).</summary>
     private const double UnknownPenalty = 10;
 
@@ -24,7 +27,7 @@ internal sealed class UnigramVocabulary
         Tokens = tokens;
         Scores = scores;
         UnknownId = unknownId;
-        UnknownScore = scores.Min() - UnknownPenalty;
+        UnknownScore = rule == PathRule.TensorFlowJs ? 0 : scores.Min() - UnknownPenalty;
         _ids = new Dictionary<string, int>(tokens.Length, StringComparer.Ordinal);
         for (var id = 0; id < tokens.Length; id++)
         {
@@ -32,6 +35,7 @@ internal sealed class UnigramVocabulary
         }
 
         Trie = CharTrieBuilder.Build(isMatched is null ? _ids : _ids.Where(entry => isMatched(entry.Value)));
+        MarksStartWords = tokens.All(token => token.LastIndexOf(Mark) <= 0);
         ByteIds = byteFallback
             ? [.. Enumerable.Range(0, 256).Select(value => IdOf(string.Create(CultureInfo.InvariantCulture, $"<0x{value:X2}>")) ?? -1)]
             : null;
@@ -54,6 +58,9 @@ internal sealed class UnigramVocabulary
 
     /// <summary>The entries that text can become.</summary>
     public CharTrie Trie { get; }
+
+    /// <summary>Whether no entry has a <see cref="Mark"/> anywhere but at its start.</summary>
+    public bool MarksStartWords { get; }
 
     /// <summary>The id of each byte, -1 for one that the vocabulary lacks; null without byte fallback.</summary>
     public int[]? ByteIds { get; }

@@ -24,6 +24,17 @@ public sealed class SchedulerTests
     }
 
     [Fact]
+    public async Task TwoCallers_RunAtTheSameTime()
+    {
+        using var workshop = new Workshop(callers: 2);
+        workshop.Engine.MayRun.Reset();
+        var both = Task.WhenAll(workshop.EmbedAsync(["one"], cancellationToken: Token), workshop.EmbedAsync(["two"], cancellationToken: Token));
+        await Wait.UntilAsync(() => workshop.Engine.Runs.Count == 2, "two runs at once");
+        workshop.Engine.MayRun.Set();
+        await both;
+    }
+
+    [Fact]
     public async Task SingleFlight_FirstCallerLeaves_TheOthersStillGetTheVector()
     {
         using var workshop = new Workshop();

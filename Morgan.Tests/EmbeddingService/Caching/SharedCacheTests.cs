@@ -6,7 +6,6 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Morgan.EmbeddingService.Caching;
 using Morgan.ServiceDefaults.Redis;
-using StackExchange.Redis;
 
 namespace Morgan.Tests.EmbeddingService.Caching;
 
@@ -45,7 +44,7 @@ public sealed class SharedCacheTests(CacheHost cache) : IClassFixture<CacheHost>
 
         Assert.All(minutes, ttl => Assert.InRange(ttl, 53, 66));
         Assert.True(minutes.Max() - minutes.Min() > 2);
-        Assert.All(keys, key => Assert.DoesNotContain("secret", key + Encoding.Latin1.GetString((byte[])database.StringGet(key)!), StringComparison.Ordinal));
+        Assert.All(keys, key => Assert.DoesNotContain("secret", $"{key}" + Encoding.Latin1.GetString((byte[])database.StringGet(key)!), StringComparison.Ordinal));
     }
 
     [Fact]

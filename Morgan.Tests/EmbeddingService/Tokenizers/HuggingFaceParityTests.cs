@@ -23,6 +23,9 @@ public sealed class HuggingFaceParityTests
     [InlineData("clip")]
     [InlineData("bpe-prefixed")]
     [InlineData("byte-normalized")]
+    [InlineData("sentencepiece-t5")]
+    [InlineData("sentencepiece-xlm-roberta")]
+    [InlineData("sentencepiece-bpe")]
     public void Encode_SmallTokenizerOfAFamily_GivesTheLibrarysIds(string name) =>
         AssertEqualIds(TokenizerLoader.Load(Fixtures.Folder(name)), name);
 

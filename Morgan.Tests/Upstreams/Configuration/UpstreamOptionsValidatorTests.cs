@@ -1,3 +1,4 @@
+using Morgan.Tests.Upstreams.Connections;
 using Morgan.Upstreams.Configuration;
 
 namespace Morgan.Tests.Upstreams.Configuration;
@@ -60,6 +61,18 @@ public sealed class UpstreamOptionsValidatorTests
     [Fact]
     public void ValidateHosts_OtherKey_IsNamed() =>
         Assert.StartsWith("Llm:DefaultHosts:0:Url", Assert.Single(UpstreamOptionsValidator.ValidateHosts([new() { Name = "x" }], "Llm:DefaultHosts")), StringComparison.Ordinal);
+
+    [Fact]
+    public void Validate_FileIsNoCertificate_SaysSo()
+    {
+        using var certificates = new TestCertificates();
+        var file = certificates.Write("nonsense.pem", "nonsense");
+
+        var problems = UpstreamOptionsValidator.Validate(
+            Host(new() { Name = "x", Url = "https://x", ClientCertificate = file, CertificateAuthority = file }), "Llm");
+
+        Assert.Equal(2, problems.Count(problem => problem.Contains($"the file '{file}' can't be used", StringComparison.Ordinal)));
+    }
 
     private static UpstreamOptions Host(HostOptions host) => new() { Hosts = [host] };
 }

@@ -106,7 +106,7 @@ public sealed class PermitScheduleTests
 
         var second = limiter.AttemptAcquire(10).IsAcquired;
 
-        Assert.True(clock.ElapsedMilliseconds < 200, "this machine stood still");
+        Assert.SkipUnless(clock.ElapsedMilliseconds < 200, "this machine is too busy to show it");
         Assert.True(second);
 
         static void Wait(int milliseconds) => SpinWait.SpinUntil(() => false, milliseconds);

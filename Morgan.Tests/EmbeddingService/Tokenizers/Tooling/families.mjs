@@ -1,6 +1,7 @@
 // Small tokenizer.json files with the parts that real families have, their vocabularies made of the texts themselves.
 import { random } from './texts.mjs';
 import { compile } from './charsmap.mjs';
+import { Byte, Control, Normal, Unknown, UserDefined } from './sentencepiece.mjs';
 
 const file = parts => ({ version: '1.0', truncation: null, padding: null, added_tokens: [], normalizer: null, pre_tokenizer: null,
   post_processor: null, decoder: null, ...parts });
@@ -98,9 +99,35 @@ const O200k = "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{L
 const DeepSeek = '[!"#$%&\'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+| ?[\\p{P}\\p{S}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+';
 const Clip = "<\\|startoftext\\|>|<\\|endoftext\\|>|'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+";
 
+const wordsOf = texts => texts.filter(text => text.isWellFormed()).flatMap(text => text.split(/\s+/)).filter(Boolean);
+
+/** Vocabularies for *.model files; `ids` says how a family's ids differ from the file's places. */
+export function makeSentencePieces(texts) {
+  const marked = wordsOf(texts).map(word => '▁' + word);
+  const unigramPieces = [['<unk>', 0, Unknown], ['<s>', 0, Control], ['</s>', 0, Control], ['ADDED', 0, UserDefined],
+    ...unigram(marked, 500, []).filter(([piece]) => piece !== 'ADDED').map(([piece, score]) => [piece, score, Normal])];
+  const bytes = Array.from({ length: 256 }, (_, b) => `<0x${b.toString(16).toUpperCase().padStart(2, '0')}>`);
+  const characters = [...new Set(marked.flatMap(word => [...word]).filter(c => c < '\u0600'))];
+  const { merges } = bpe(marked, characters, 300);
+  const merged = [...new Set(merges.map(pair => pair.join('')))].filter(piece => !['<unk>', '<s>', '</s>', ...bytes].includes(piece));
+  const bpePieces = [['<unk>', 0, Unknown], ['<s>', 0, Control], ['</s>', 0, Control], ...bytes.map(b => [b, 0, Byte]),
+    ...merged.map((piece, rank) => [piece, -rank, Normal]), ...characters.map((c, i) => [c, -merged.length - i, Normal])];
+  const charsmap = compile();
+  const fairseq = [['<s>', 0, Control], ['<pad>', 0, Control], ['</s>', 0, Control], ['<unk>', 0, Unknown], ...unigramPieces.slice(3), ['<mask>', 0, Control]];
+  const withExtra = [...unigramPieces, ['<extra_id_1>', 0, Control], ['<extra_id_0>', 0, Control]];
+  return {
+    'sentencepiece-t5': { file: { pieces: unigramPieces, type: 'Unigram', charsmap }, config: { tokenizer_class: 'T5Tokenizer', extra_ids: 2 },
+      as: { pieces: withExtra, type: 'Unigram', charsmap, after: ['</s>'] } },
+    'sentencepiece-xlm-roberta': { file: { pieces: unigramPieces, type: 'Unigram', charsmap }, config: { tokenizer_class: 'XLMRobertaTokenizer' },
+      as: { pieces: fairseq, type: 'Unigram', charsmap, before: ['<s>'], after: ['</s>'], lstrip: ['<mask>'] } },
+    'sentencepiece-bpe': { file: { pieces: bpePieces, type: 'BPE', byteFallback: true, removeExtraWhitespaces: false }, config: null,
+      as: { pieces: bpePieces, type: 'BPE', byteFallback: true, removeExtraWhitespaces: false } },
+  };
+}
+
 export function makeFamilies(texts) {
-  const corpus = texts.filter(text => text.isWellFormed?.() ?? true);
-  const words = corpus.flatMap(text => text.split(/\s+/)).filter(Boolean);
+  const corpus = texts.filter(text => text.isWellFormed());
+  const words = wordsOf(texts);
   const lower = words.map(word => word.toLowerCase());
   const spaced = corpus.flatMap(text => text.match(/ ?[\p{L}\p{M}]+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+/gu) ?? []).map(toByteLevel);
   const byteBpe = bpe(spaced, byteCharacters, 500);

@@ -4,10 +4,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
 import { escape, make } from './texts.mjs';
-import { makeFamilies } from './families.mjs';
+import { makeFamilies, makeSentencePieces } from './families.mjs';
+import * as sentencePiece from './sentencepiece.mjs';
 
 const hf = createRequire(import.meta.url)('tokenizers');
-const [, , output, seed = '1', count = '420'] = process.argv;
+const [, , output, seed = '1', count = '350'] = process.argv;
 const shared = process.env.MORGAN_SHARED ?? path.join(import.meta.dirname, '../../../../../shared');
 const texts = make(Number(seed), Number(count));
 fs.mkdirSync(output, { recursive: true });
@@ -32,6 +33,14 @@ for (const [name, tokenizer] of Object.entries(makeFamilies(make(1, 520)))) {
   fs.mkdirSync(folder, { recursive: true });
   fs.writeFileSync(path.join(folder, 'tokenizer.json'), json + '\n');
   await reference(name, json);
+}
+
+for (const [name, { file, config, as }] of Object.entries(makeSentencePieces(make(1, 520)))) {
+  const folder = path.join(output, name);
+  fs.mkdirSync(folder, { recursive: true });
+  fs.writeFileSync(path.join(folder, 'sentencepiece.model'), sentencePiece.write(file));
+  if (config) fs.writeFileSync(path.join(folder, 'tokenizer_config.json'), JSON.stringify(config) + '\n');
+  await reference(name, JSON.stringify(sentencePiece.convert(as)));
 }
 
 for (const [name, folder] of [['bert-base-uncased', 'tokenizers/bert-base-uncased'], ['wink-100d', 'models/wink-100d']]) {

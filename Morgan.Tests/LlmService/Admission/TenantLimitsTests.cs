@@ -1,0 +1,108 @@
+using Microsoft.Extensions.Time.Testing;
+using Morgan.LlmService.Admission;
+using Morgan.ServiceDefaults.Auth;
+using Morgan.ServiceDefaults.Configuration;
+
+namespace Morgan.Tests.LlmService.Admission;
+
+public sealed class TenantLimitsTests : IDisposable
+{
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 23, 59, 0, TimeSpan.Zero));
+    private readonly FixedOptions<TenantsOptions> _tenants = new(new TenantsOptions());
+    private readonly TenantLimits _limits;
+    private readonly Caller _caller = new("key", "acme", Admin: false, null);
+
+    public TenantLimitsTests() => _limits = new TenantLimits(_tenants, new FixedOptions<AuthOptions>(new AuthOptions()), _time);
+
+    public void Dispose() => _limits.Dispose();
+
+    [Fact]
+    public void Reserve_PastTheDaysTokens_IsOutOfQuotaUntilMidnight()
+    {
+        Limit(new TenantOptions { TokensPerDay = 100 });
+        Use(60);
+
+        var (_, refused) = _limits.Reserve(_caller, 60);
+
+        Assert.Equal(("insufficient_quota", TimeSpan.FromMinutes(1)), (refused!.Code, refused.RetryAfter));
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Use(60);
+    }
+
+    [Fact]
+    public void Reserve_TokensInUse_CountUntilTheyAreSettled()
+    {
+        Limit(new TenantOptions { TokensPerMinute = 100 });
+        var (first, _) = _limits.Reserve(_caller, 90);
+
+        Assert.Equal("rate_limit_exceeded", _limits.Reserve(_caller, 20).Error!.Code);
+        first!.Settle(10);
+        first.Dispose();
+        first.Dispose(); // counts once
+
+        Use(90);
+        Assert.Equal("tokens", _limits.Reserve(_caller, 1).Error!.Type);
+    }
+
+    [Fact]
+    public void Reserve_RetryAfter_IsWhenARequestCanSucceed()
+    {
+        Limit(new TenantOptions { RequestsPerMinute = 1 });
+        Use(0);
+        _time.Advance(TimeSpan.FromSeconds(20));
+
+        var wait = _limits.Reserve(_caller, 0).Error!.RetryAfter!.Value;
+
+        Assert.InRange(wait.TotalSeconds, 40, 40.2);
+        _time.Advance(wait);
+        Use(0);
+    }
+
+    [Fact]
+    public void Reserve_AfterTheLimitWasRaised_GoesOn()
+    {
+        Limit(new TenantOptions { RequestsPerMinute = 1 });
+        Use(0);
+        Assert.NotNull(_limits.Reserve(_caller, 0).Error);
+
+        Limit(new TenantOptions { RequestsPerMinute = 2 });
+
+        Use(0);
+        Assert.NotNull(_limits.Reserve(_caller, 0).Error);
+    }
+
+    [Fact]
+    public void Reserve_RequestLargerThanTheLimit_IsRefusedForGood()
+    {
+        Limit(new TenantOptions { TokensPerMinute = 100 });
+
+        var (_, refused) = _limits.Reserve(_caller, 101);
+
+        Assert.Equal((null, false), (refused!.RetryAfter, refused.ShouldRetry));
+    }
+
+    [Fact]
+    public void Concern_TenantWithoutLimits_IsFalse() => Assert.False(_limits.Concern(_caller));
+
+    private void Limit(TenantOptions options) => _tenants.Current = new TenantsOptions { ["acme"] = options };
+
+    private void Use(long tokens)
+    {
+        var (reservation, error) = _limits.Reserve(_caller, tokens);
+        Assert.Null(error);
+        reservation!.Settle(tokens);
+        reservation.Dispose();
+    }
+
+    private sealed class FixedOptions<T>(T current) : IReloading<T>, IDisposable
+        where T : class
+    {
+        public T Current { get; set; } = current;
+
+        public IDisposable OnChange(Action<T> listener) => this;
+
+        public void Dispose()
+        {
+        }
+    }
+}
