@@ -48,7 +48,7 @@ internal sealed class BundleInstaller(string cacheFolder, Func<AspireBundle?> fi
     private async Task<AspireBundle> InstallAsync(TextWriter output, CancellationToken cancellationToken)
     {
         var package = $"@microsoft/aspire-cli-{Rid()}";
-        await output.WriteLineAsync($"Getting Aspire's dashboard and orchestrator with npm: {package} {AspireBundle.Version} (about 150 MB, this once)...");
+        await output.WriteLineAsync($"Getting Aspire's dashboard and orchestrator with npm: {package} {AspireBundle.Version} (about 120 MB, this once)...");
         var clock = Stopwatch.StartNew();
         foreach (var left in Directory.EnumerateDirectories(cacheFolder, "*.part"))
         {
@@ -59,12 +59,12 @@ internal sealed class BundleInstaller(string cacheFolder, Func<AspireBundle?> fi
         var installed = Path.Combine(cacheFolder, AspireBundle.Version);
         try
         {
-            await NpmAsync(cancellationToken, "install", "--prefix", part, "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel", "error",
+            await NpmAsync(part, cancellationToken, "install", "--prefix", part, "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel", "error",
                 $"{package}@{AspireBundle.Version}");
             RequireIntegrity(part, package);
             var cli = Path.Combine(part, "node_modules", package, "bin", OperatingSystem.IsWindows() ? "aspire.exe" : "aspire");
-            await RunAsync(cli, cancellationToken, "setup", "--non-interactive", "--nologo", "--install-path", Path.Combine(part, "aspire"));
-            var unpacked = AspireBundle.Versions(Path.Combine(part, "aspire", "versions")).FirstOrDefault(v => AspireBundle.In(v) is not null)
+            await RunAsync(cli, part, cancellationToken, "setup", "--non-interactive", "--nologo", "--install-path", part);
+            var unpacked = AspireBundle.Versions(Path.Combine(part, "versions")).FirstOrDefault(v => AspireBundle.In(v) is not null)
                 ?? throw new DistributedApplicationException($"{package} {AspireBundle.Version} did not unpack as expected.");
             Directory.Move(unpacked, installed);
         }
@@ -95,7 +95,7 @@ internal sealed class BundleInstaller(string cacheFolder, Func<AspireBundle?> fi
         return $"{system}-{(RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "x64")}";
     }
 
-    private Task NpmAsync(CancellationToken cancellationToken, params string[] arguments)
+    private Task NpmAsync(string folder, CancellationToken cancellationToken, params string[] arguments)
     {
         // npm is a script, which on Windows only the shell can start
         var file = OperatingSystem.IsWindows() ? $"{npm}.cmd" : npm;
@@ -106,18 +106,19 @@ internal sealed class BundleInstaller(string cacheFolder, Func<AspireBundle?> fi
         }
 
         return OperatingSystem.IsWindows()
-            ? RunAsync("cmd.exe", cancellationToken, ["/c", npm, .. arguments])
-            : RunAsync(npm, cancellationToken, arguments);
+            ? RunAsync("cmd.exe", folder, cancellationToken, ["/c", npm, .. arguments])
+            : RunAsync(npm, folder, cancellationToken, arguments);
     }
 
-    private async Task RunAsync(string program, CancellationToken cancellationToken, params string[] arguments)
+    private static async Task RunAsync(string program, string folder, CancellationToken cancellationToken, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments)
         {
-            Environment = { ["ASPIRE_CLI_TELEMETRY_OPTOUT"] = "1" },
+            // without a home of its own the tool would unpack into the user's as well
+            Environment = { ["ASPIRE_CLI_TELEMETRY_OPTOUT"] = "1", ["ASPIRE_HOME"] = folder },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = cacheFolder,
+            WorkingDirectory = folder,
         })!;
         using var killed = cancellationToken.Register(() => process.Kill(entireProcessTree: true));
         var (standard, error) = (process.StandardOutput.ReadToEndAsync(cancellationToken), process.StandardError.ReadToEndAsync(cancellationToken));

@@ -110,17 +110,22 @@ public sealed class BundleInstallerTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the fake npm is a shell script");
         var npm = Path.Combine(_folder, "npm");
-        File.WriteAllText(npm, $$$"""
+        File.WriteAllText(npm, """
             #!/bin/sh
-            echo "$@" >> "{{{Calls}}}"
-            {{{fail}}}
+            echo "$@" >> "CALLS"
+            FAIL
             package=$(echo "$9" | sed 's/@13.*//'); [ -n "$package" ] || exit 9
             mkdir -p "$3/node_modules/$package/bin"
-            printf '{"packages":{"node_modules/%s":{"version":"13.5.4","integrity":"{{{integrity}}}"}}}' "$package" > "$3/node_modules/.package-lock.json"
+            printf '{"packages":{"node_modules/%s":{"version":"13.5.4","integrity":"INTEGRITY"}}}' "$package" > "$3/node_modules/.package-lock.json"
             printf '#!/bin/sh\nmkdir -p "$5/versions/13.5.4_x/dcp" "$5/versions/13.5.4_x/managed"\ntouch "$5/versions/13.5.4_x/dcp/dcp" "$5/versions/13.5.4_x/managed/aspire-managed"\n' > "$3/node_modules/$package/bin/aspire"
             chmod +x "$3/node_modules/$package/bin/aspire"
-            """);
-        File.SetUnixFileMode(npm, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            """.Replace("CALLS", Calls, StringComparison.Ordinal).Replace("FAIL", fail, StringComparison.Ordinal)
+            .Replace("INTEGRITY", integrity, StringComparison.Ordinal));
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(npm, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
         return npm;
     }
 }
