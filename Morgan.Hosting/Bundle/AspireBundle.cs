@@ -10,12 +10,9 @@ internal sealed record AspireBundle(string Dcp, string Dashboard)
 
     private static readonly string Suffix = OperatingSystem.IsWindows() ? ".exe" : "";
 
-    /// <summary>Where a bundle that Morgan installed lies: once for each user and version.</summary>
-    public static string CacheFolder => Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "Morgan", "aspire");
-
-    /// <summary>Finds a bundle on this machine: named by ASPIRE_DCP_PATH and ASPIRE_DASHBOARD_PATH, else Aspire's own, else Morgan's.</summary>
-    public static AspireBundle? Find()
+    /// <summary>Finds a bundle on this machine: named by ASPIRE_DCP_PATH and ASPIRE_DASHBOARD_PATH, else Aspire's own, else one that Morgan installed.</summary>
+    /// <param name="cacheFolder">Where Morgan installs bundles.</param>
+    public static AspireBundle? Find(string cacheFolder)
     {
         if (Environment.GetEnvironmentVariable("ASPIRE_DCP_PATH") is { Length: > 0 } dcp
             && Environment.GetEnvironmentVariable("ASPIRE_DASHBOARD_PATH") is { Length: > 0 } dashboard)
@@ -23,12 +20,12 @@ internal sealed record AspireBundle(string Dcp, string Dashboard)
             return Of(dcp, dashboard);
         }
 
-        var aspire = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".aspire");
-        return Versions(Path.Combine(aspire, "versions"))
-            .Append(Path.Combine(CacheFolder, Version))
-            .Select(folder => Of(Path.Combine(folder, "dcp"), Path.Combine(folder, "managed")))
-            .FirstOrDefault(found => found is not null);
+        var aspire = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".aspire", "versions");
+        return Versions(aspire).Select(In).FirstOrDefault(found => found is not null) ?? In(Path.Combine(cacheFolder, Version));
     }
+
+    /// <summary>The bundle that lies unpacked in a folder; null if none does.</summary>
+    public static AspireBundle? In(string folder) => Of(Path.Combine(folder, "dcp"), Path.Combine(folder, "managed"));
 
     /// <summary>The folders of unpacked bundles of a version that fits, the newest first.</summary>
     public static IEnumerable<string> Versions(string folder) => Directory.Exists(folder)
@@ -37,9 +34,9 @@ internal sealed record AspireBundle(string Dcp, string Dashboard)
 
     private static AspireBundle? Of(string dcp, string dashboard)
     {
-        var (dcpFile, dashboardFile) = (In(dcp, "dcp"), In(dashboard, "aspire-managed"));
-        return File.Exists(dcpFile) && File.Exists(dashboardFile) ? new(dcpFile, dashboardFile) : null;
+        var (dcpFile, dashboardFile) = (File(dcp, "dcp"), File(dashboard, "aspire-managed"));
+        return System.IO.File.Exists(dcpFile) && System.IO.File.Exists(dashboardFile) ? new(dcpFile, dashboardFile) : null;
     }
 
-    private static string In(string path, string program) => Directory.Exists(path) ? Path.Combine(path, program + Suffix) : path;
+    private static string File(string path, string program) => Directory.Exists(path) ? Path.Combine(path, program + Suffix) : path;
 }

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -6,18 +5,27 @@ using Aspire.Hosting;
 
 namespace Morgan.Hosting.Bundle;
 
-/// <summary>Gets the bundle with npm when this machine has none: once for each user.</summary>
-internal static class BundleInstaller
+/// <summary>Gets the bundle with npm where this machine has none: once for each user.</summary>
+/// <param name="cacheFolder">Where it is put, in a folder named by its version.</param>
+/// <param name="find">Looks for a bundle on this machine.</param>
+/// <param name="npm">The program npm.</param>
+internal sealed class BundleInstaller(string cacheFolder, Func<AspireBundle?> find, string npm = "npm")
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(15);
+
+    /// <summary>The installer of this user.</summary>
+    public static BundleInstaller Default { get; } = new(CacheFolder, () => AspireBundle.Find(CacheFolder));
+
+    private static string CacheFolder => Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "Morgan", "aspire");
 
     /// <summary>Finds the bundle, or gets it, saying so.</summary>
     /// <param name="output">Where to say it.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="DistributedApplicationException">npm is missing or failed.</exception>
-    public static async Task<AspireBundle> FindOrInstallAsync(TextWriter output, CancellationToken cancellationToken)
+    public async Task<AspireBundle> FindOrInstallAsync(TextWriter output, CancellationToken cancellationToken)
     {
-        if (AspireBundle.Find() is { } found)
+        if (find() is { } found)
         {
             return found;
         }
@@ -27,8 +35,9 @@ internal static class BundleInstaller
         try
         {
             // Another AppHost may be at it: it holds the lock, and what it has installed is then found.
-            await using var held = await LockAsync(Path.Combine(AspireBundle.CacheFolder, ".lock"), deadline.Token);
-            return AspireBundle.Find() ?? await InstallAsync(output, deadline.Token);
+            Directory.CreateDirectory(cacheFolder);
+            await using var held = await LockAsync(deadline.Token);
+            return find() ?? await InstallAsync(output, deadline.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -36,39 +45,37 @@ internal static class BundleInstaller
         }
     }
 
-    private static async Task<AspireBundle> InstallAsync(TextWriter output, CancellationToken cancellationToken)
+    private async Task<AspireBundle> InstallAsync(TextWriter output, CancellationToken cancellationToken)
     {
         var package = $"@microsoft/aspire-cli-{Rid()}";
-        await output.WriteLineAsync($"Getting Aspire's dashboard and orchestrator from npm: {package}@{AspireBundle.Version} (150 MB, this once)...");
+        await output.WriteLineAsync($"Getting Aspire's dashboard and orchestrator with npm: {package} {AspireBundle.Version} (about 120 MB, this once)...");
         var clock = Stopwatch.StartNew();
-        foreach (var left in Directory.EnumerateDirectories(AspireBundle.CacheFolder, "*.part"))
+        foreach (var left in Directory.EnumerateDirectories(cacheFolder, "*.part"))
         {
             Directory.Delete(left, recursive: true); // of a start that was killed: we hold the lock
         }
 
-        var part = Directory.CreateDirectory(Path.Combine(AspireBundle.CacheFolder, $"{Guid.NewGuid():N}.part")).FullName;
+        var part = Directory.CreateDirectory(Path.Combine(cacheFolder, $"{Guid.NewGuid():N}.part")).FullName;
+        var installed = Path.Combine(cacheFolder, AspireBundle.Version);
         try
         {
-            await RunAsync("npm", NpmMissing, cancellationToken, "install", "--prefix", part, "--no-audit", "--no-fund", "--ignore-scripts",
-                "--loglevel", "error", $"{package}@{AspireBundle.Version}");
+            await NpmAsync(part, cancellationToken, "install", "--prefix", part, "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel", "error",
+                $"{package}@{AspireBundle.Version}");
             RequireIntegrity(part, package);
             var cli = Path.Combine(part, "node_modules", package, "bin", OperatingSystem.IsWindows() ? "aspire.exe" : "aspire");
-            await RunAsync(cli, $"{cli} is missing", cancellationToken, "setup", "--non-interactive", "--nologo", "--install-path", Path.Combine(part, "aspire"));
-            var unpacked = AspireBundle.Versions(Path.Combine(part, "aspire", "versions")).FirstOrDefault()
+            await RunAsync(cli, part, cancellationToken, "setup", "--non-interactive", "--nologo", "--install-path", part);
+            var unpacked = AspireBundle.Versions(Path.Combine(part, "versions")).FirstOrDefault(v => AspireBundle.In(v) is not null)
                 ?? throw new DistributedApplicationException($"{package} {AspireBundle.Version} did not unpack as expected.");
-            Directory.Move(unpacked, Path.Combine(AspireBundle.CacheFolder, AspireBundle.Version));
+            Directory.Move(unpacked, installed);
         }
         finally
         {
             Directory.Delete(part, recursive: true);
         }
 
-        await output.WriteLineAsync($"Aspire's dashboard and orchestrator are in {AspireBundle.CacheFolder} now ({clock.Elapsed.TotalSeconds:F0} s).");
-        return AspireBundle.Find() ?? throw new DistributedApplicationException($"No orchestrator and dashboard in {AspireBundle.CacheFolder}; delete that folder.");
+        await output.WriteLineAsync($"Aspire's dashboard and orchestrator are in {installed} now ({clock.Elapsed.TotalSeconds:F0} s).");
+        return AspireBundle.In(installed)!;
     }
-
-    private static string NpmMissing =>
-        $"npm is missing: install Node.js 20 or newer, whose npm gets Aspire's dashboard and orchestrator (once), or the Aspire CLI {AspireBundle.Version}.";
 
     /// <summary>npm refuses a package that does not have the hash that its registry names; this refuses a registry that names none.</summary>
     private static void RequireIntegrity(string folder, string package)
@@ -88,46 +95,48 @@ internal static class BundleInstaller
         return $"{system}-{(RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "x64")}";
     }
 
-    private static async Task RunAsync(string program, string missing, CancellationToken cancellationToken, params string[] arguments)
+    private Task NpmAsync(string folder, CancellationToken cancellationToken, params string[] arguments)
     {
-        // npm is a script on Windows, which only its shell can start
-        var shell = OperatingSystem.IsWindows() && program == "npm";
-        var start = new ProcessStartInfo(shell ? "cmd.exe" : program, shell ? ["/c", program, .. arguments] : arguments)
+        // npm is a script, which on Windows only the shell can start
+        var file = OperatingSystem.IsWindows() ? $"{npm}.cmd" : npm;
+        if (!(Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, file))))
         {
-            Environment = { ["ASPIRE_CLI_TELEMETRY_OPTOUT"] = "1" },
+            throw new DistributedApplicationException(
+                $"npm is missing: install Node.js 20 or newer, whose npm gets Aspire's dashboard and orchestrator, or install the Aspire CLI {AspireBundle.Version}.");
+        }
+
+        return OperatingSystem.IsWindows()
+            ? RunAsync("cmd.exe", folder, cancellationToken, ["/c", npm, .. arguments])
+            : RunAsync(npm, folder, cancellationToken, arguments);
+    }
+
+    private static async Task RunAsync(string program, string folder, CancellationToken cancellationToken, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            // without a home of its own the tool would unpack into the user's as well
+            Environment = { ["ASPIRE_CLI_TELEMETRY_OPTOUT"] = "1", ["ASPIRE_HOME"] = folder },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = AspireBundle.CacheFolder,
-        };
-        try
+            WorkingDirectory = folder,
+        })!;
+        using var killed = cancellationToken.Register(() => process.Kill(entireProcessTree: true));
+        var (standard, error) = (process.StandardOutput.ReadToEndAsync(cancellationToken), process.StandardError.ReadToEndAsync(cancellationToken));
+        await process.WaitForExitAsync(cancellationToken);
+        if (process.ExitCode != 0)
         {
-            using var process = Process.Start(start)!;
-            using var killed = cancellationToken.Register(() => process.Kill(entireProcessTree: true));
-            var (standard, error) = (process.StandardOutput.ReadToEndAsync(cancellationToken), process.StandardError.ReadToEndAsync(cancellationToken));
-            await process.WaitForExitAsync(cancellationToken);
-            if (process.ExitCode != 0)
-            {
-                var said = $"{await error} {await standard}".Trim();
-                throw new DistributedApplicationException(
-                    $"{(shell || program == "npm" ? NpmMissingOr(process.ExitCode) : program)} failed with exit code {process.ExitCode}: {said.ReplaceLineEndings(" ")}");
-            }
-        }
-        catch (Win32Exception)
-        {
-            throw new DistributedApplicationException(missing);
+            var said = $"{await error} {await standard}".ReplaceLineEndings(" ").Trim();
+            throw new DistributedApplicationException($"{Path.GetFileName(program)} {arguments[0]} failed with exit code {process.ExitCode}: {said}");
         }
     }
 
-    private static string NpmMissingOr(int exitCode) => OperatingSystem.IsWindows() && exitCode == 9009 ? NpmMissing : "npm install";
-
-    private static async Task<FileStream> LockAsync(string path, CancellationToken cancellationToken)
+    private async Task<FileStream> LockAsync(CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         while (true)
         {
             try
             {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                return new FileStream(Path.Combine(cacheFolder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
             catch (IOException)
             {

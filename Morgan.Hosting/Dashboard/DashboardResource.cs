@@ -7,7 +7,7 @@ namespace Morgan.Hosting.Dashboard;
 /// <summary>The dashboard: a process like the others, which is not in its own list.</summary>
 internal sealed class DashboardResource : Resource, IResourceWithEndpoints, IResourceWithEnvironment
 {
-    private static readonly TimeSpan AnswerDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan AnswerDeadline = TimeSpan.FromMinutes(3);
     public DashboardResource(string program, DashboardSettings settings, string resourceServiceUrl)
         : base("aspire-dashboard")
     {

@@ -36,7 +36,7 @@ internal sealed class AppRunner(IReadOnlyList<IResource> resources, IServiceProv
     /// <exception cref="DistributedApplicationException">The bundle cannot be got, DCP does not start, or a port is taken.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var bundle = await BundleInstaller.FindOrInstallAsync(Console.Out, cancellationToken);
+        var bundle = await BundleInstaller.Default.FindOrInstallAsync(Console.Out, cancellationToken);
         _dcp = await DcpServer.StartAsync(bundle.Dcp, cancellationToken);
         var notifications = services.GetRequiredService<ResourceNotificationService>();
         var started = resources.ToList();
