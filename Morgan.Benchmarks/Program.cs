@@ -1,5 +1,6 @@
 using Morgan.Benchmarks.Model;
 using Morgan.Benchmarks.Tokenizers;
+using Morgan.Benchmarks.Upstreams;
 
 switch (args)
 {
@@ -12,7 +13,10 @@ switch (args)
     case ["tokenizers", var shared]:
         TokenizerBenchmark.Run(shared, Console.Out);
         return 0;
+    case ["upstreams"]:
+        PickBenchmark.Run(Console.Out);
+        return 0;
     default:
-        Console.Error.WriteLine("usage: Morgan.Benchmarks embedding [--package DIRECTORY] | tokenizers SHARED");
+        Console.Error.WriteLine("usage: Morgan.Benchmarks embedding [--package DIRECTORY] | tokenizers SHARED | upstreams");
         return 2;
 }

@@ -76,7 +76,8 @@ internal sealed class AttemptRun : IDisposable
             var outcome = OutcomeTable.Classify(response, _context.Time);
             if (outcome.Kind == OutcomeKind.Success)
             {
-                outcome = await attempt.AcceptAsync(response, _timer.Token);
+                var judged = await attempt.AcceptAsync(response, _timer.Token);
+                outcome = judged with { Status = judged.Status ?? response.StatusCode };
             }
 
             if (outcome.Kind == OutcomeKind.Success && _timer.IsCancellationRequested)

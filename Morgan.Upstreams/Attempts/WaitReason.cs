@@ -1,7 +1,7 @@
 namespace Morgan.Upstreams.Attempts;
 
 /// <summary>What a request waits for while no host has it.</summary>
-public enum WaitReason
+internal enum WaitReason
 {
     /// <summary>A permit of a host's rate limit.</summary>
     RateLimit,

@@ -48,6 +48,7 @@ public sealed class UpstreamActivitiesTests
                 (string)Tag(first, "error.type"), (int)Tag(first, "http.response.status_code"), (string)Tag(first, "morgan.strategy"),
                 (string)Tag(first, "morgan.circuit.state")));
         Assert.Equal(("failover", "success"), ((string)Tag(second, "morgan.attempt.cause"), (string)Tag(second, "morgan.attempt.outcome")));
+        Assert.Equal(200, (int)Tag(second, "http.response.status_code"));
         Assert.Equal(("b", 80), ((string)Tag(second, "server.address"), (int)Tag(second, "server.port")));
     }
 
