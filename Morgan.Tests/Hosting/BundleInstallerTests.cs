@@ -81,8 +81,13 @@ public sealed class BundleInstallerTests : IDisposable
         await using var program = AppHostProgram.Start(
             new Dictionary<string, string>
             {
-                ["PATH"] = _folder, ["HOME"] = _folder, ["USERPROFILE"] = _folder, ["LOCALAPPDATA"] = _folder, ["XDG_DATA_HOME"] = _folder,
-                ["ASPIRE_DCP_PATH"] = "", ["ASPIRE_DASHBOARD_PATH"] = "",
+                ["PATH"] = _folder,
+                ["HOME"] = _folder,
+                ["USERPROFILE"] = _folder,
+                ["LOCALAPPDATA"] = _folder,
+                ["XDG_DATA_HOME"] = _folder,
+                ["ASPIRE_DCP_PATH"] = "",
+                ["ASPIRE_DASHBOARD_PATH"] = "",
             },
             MorganApp.Args("--DcpPublisher:RandomizePorts=true"));
 
