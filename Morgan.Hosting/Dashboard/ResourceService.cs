@@ -86,6 +86,14 @@ internal sealed class ResourceService(AppRunner runner, ResourceNotificationServ
         }
     }
 
+    /// <summary>Stays open and asks nothing. Without it the dashboard, when it learns so a moment late, forgets the resources it had got and never lists them.</summary>
+    public override async Task WatchInteractions(
+        IAsyncStreamReader<InteractionAnswer> requestStream, IServerStreamWriter<Interaction> responseStream, ServerCallContext context)
+    {
+        await context.WriteResponseHeadersAsync([]);
+        await Task.Delay(Timeout.Infinite, context.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     private static async Task ExecuteAsync(Replica replica, string command, CancellationToken cancellationToken)
     {
         if (command is not ("start" or "stop" or "restart"))
