@@ -34,17 +34,21 @@ internal static class FreePorts
 
     private static int? PortOf(string? urls) => Uri.TryCreate(urls?.Split(';')[0], UriKind.Absolute, out var url) ? url.Port : null;
 
-    private static bool IsFree(int port)
+    // Both loopback addresses: a client of "localhost" that tries ::1 first must not reach somebody else.
+    private static bool IsFree(int port) =>
+        IsFree(IPAddress.Loopback, port) && (!Socket.OSSupportsIPv6 || IsFree(IPAddress.IPv6Loopback, port));
+
+    private static bool IsFree(IPAddress address, int port)
     {
         try
         {
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ExclusiveAddressUse = true };
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { ExclusiveAddressUse = true };
+            socket.Bind(new IPEndPoint(address, port));
             return true;
         }
-        catch (SocketException)
+        catch (SocketException problem)
         {
-            return false;
+            return problem.SocketErrorCode == SocketError.AddressNotAvailable; // a machine whose loopback has no such address
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Aspire.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -12,10 +13,13 @@ public sealed class RefusalTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
-    [Fact]
-    public async Task AppHost_WithItsPortTaken_NamesItInOneLine()
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    public async Task AppHost_WithItsPortTaken_NamesItInOneLine(string address)
     {
-        using var other = new TcpListener(IPAddress.Loopback, 0);
+        using var other = new TcpListener(IPAddress.Parse(address), 0);
+        Assert.SkipWhen(address == "::1" && !HasIPv6(), "this machine has no IPv6 loopback address");
         other.Start();
         var port = ((IPEndPoint)other.LocalEndpoint).Port;
         await using var program = AppHostProgram.Start(
@@ -53,6 +57,9 @@ public sealed class RefusalTests
         Assert.Contains($"{key} is \"{value}\"", refusal.Message, StringComparison.Ordinal);
         Assert.Contains(range, refusal.Message, StringComparison.Ordinal);
     }
+
+    private static bool HasIPv6() => NetworkInterface.GetAllNetworkInterfaces()
+        .Any(i => i.GetIPProperties().UnicastAddresses.Any(a => a.Address.Equals(IPAddress.IPv6Loopback)));
 
     [Fact]
     public void Settings_OfNothing_AreTheDocumentedDefaults()
