@@ -53,6 +53,7 @@ public static class LlmApplication
         services.AddSingleton<ModelResolver>();
         services.AddSingleton<ResponseOwners>();
         services.AddSingleton<TenantLimits>();
+        services.AddSingleton<TokenEncodings>();
         services.AddSingleton<StreamUsage>();
         services.AddSingleton<GatewayTelemetry>();
         services.AddSingleton<GatewayServices>();

@@ -33,6 +33,11 @@ internal sealed class TenantLimits : IDisposable
     public bool Concern(Caller caller) =>
         _limitedKeys.ContainsKey(caller.KeyId) || _tenantOptions.Current.ContainsKey(caller.Tenant);
 
+    /// <summary>Whether it would be compared with a number of tokens.</summary>
+    public bool CountTokens(Caller caller) =>
+        (_limitedKeys.TryGetValue(caller.KeyId, out var key) && key.TokensPerMinute > 0)
+        || (_tenantOptions.Current.TryGetValue(caller.Tenant, out var tenant) && (tenant.TokensPerMinute > 0 || tenant.TokensPerDay > 0));
+
     /// <summary>The tokens set aside for an answer whose request names no maximum.</summary>
     public long DefaultOutput(Caller caller) =>
         (_tenantOptions.Current.GetValueOrDefault(caller.Tenant) ?? new TenantOptions()).DefaultReservedOutputTokens;

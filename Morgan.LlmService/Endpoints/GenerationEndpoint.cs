@@ -39,7 +39,7 @@ internal sealed class GenerationEndpoint(GatewayServices services, ModelResolver
         using var record = new ExchangeRecord(services.Telemetry, services.Time, operation, model, arrival.Envelope.Stream);
         using var exchange = new Exchange(context, operation, arrival.TakeBody(), arrival.Envelope, services) { Record = record };
         record.CapturePrompt(exchange.Envelope.Prompt.Of(exchange.Body.Span));
-        (exchange.Reservation, error) = Reserve(exchange, caller);
+        (exchange.Reservation, error) = Reserve(exchange, caller, tiers[0].Candidates[0].Model ?? model);
         if (error is not null)
         {
             record.ErrorType = error.Code;
@@ -65,7 +65,7 @@ internal sealed class GenerationEndpoint(GatewayServices services, ModelResolver
             : new WholeRelay(exchange, request).RunAsync();
     }
 
-    private (Reservation? Reservation, OpenAiError? Error) Reserve(Exchange exchange, Caller caller)
+    private (Reservation? Reservation, OpenAiError? Error) Reserve(Exchange exchange, Caller caller, string model)
     {
         var limits = services.Limits;
         if (!limits.Concern(caller))
@@ -75,6 +75,7 @@ internal sealed class GenerationEndpoint(GatewayServices services, ModelResolver
 
         var output = exchange.Operation == Operation.Embeddings ? 0
             : exchange.Envelope.MaxOutputTokens ?? limits.DefaultOutput(caller);
-        return limits.Reserve(caller, exchange.EstimatePrompt() + output);
+        var prompt = limits.CountTokens(caller) ? exchange.CountPrompt(model) : exchange.EstimatePrompt();
+        return limits.Reserve(caller, prompt + output);
     }
 }

@@ -44,6 +44,38 @@ public sealed class TenantLimitsTests : IDisposable
         Assert.Equal("tokens", _limits.Reserve(_caller, 1).Error!.Type);
     }
 
+    // Fault 4, what one replica can show of it: what is set aside and not used must not count, and a minute is a minute.
+    [Fact]
+    public void Fault04_TokenLimit_GrantsAllOfItAndAMinuteLaterAllOfItAgain()
+    {
+        Limit(new TenantOptions { TokensPerMinute = 10_000 });
+        for (var minute = 0; minute < 3; minute++)
+        {
+            var used = 0;
+            while (_limits.Reserve(_caller, 500).Reservation is { } reservation)
+            {
+                reservation.Settle(100);
+                reservation.Dispose();
+                used += 100;
+                _time.Advance(TimeSpan.FromMilliseconds(100));
+            }
+
+            Assert.InRange(used, 10_000 - 500, 10_000);
+            _time.Advance(TimeSpan.FromSeconds(60));
+        }
+    }
+
+    [Fact]
+    public void CountTokens_OnlyWhereALimitOfTokensIs()
+    {
+        Limit(new TenantOptions { RequestsPerMinute = 10 });
+        Assert.False(_limits.CountTokens(_caller));
+        Limit(new TenantOptions { TokensPerDay = 10 });
+        Assert.True(_limits.CountTokens(_caller));
+        Limit(new TenantOptions { TokensPerMinute = 10 });
+        Assert.True(_limits.CountTokens(_caller));
+    }
+
     [Fact]
     public void Reserve_RetryAfter_IsWhenARequestCanSucceed()
     {
