@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using Morgan.Tests.Chaos.Gateways;
+
+namespace Morgan.Tests.Chaos.Matrix;
+
+/// <summary>Runs cells: those of one strategy one after the other, strategies side by side, each with hosts of its own.</summary>
+/// <param name="start">Starts the gateway with a strategy.</param>
+/// <param name="ports">Of the hosts, where they can't be free ones.</param>
+internal sealed class MatrixRun(Func<HostBench, string, Task<IGateway>> start, IReadOnlyList<int>? ports = null)
+{
+    /// <summary>Every combination.</summary>
+    public static IReadOnlyList<Cell> All(IReadOnlyList<string> strategies) =>
+    [
+        .. from strategy in strategies
+           from scenario in Contract.Scenarios
+           from mode in Enum.GetValues<Mode>()
+           from topology in Enum.GetValues<Topology>()
+           where Makes(scenario, topology)
+           select new Cell(scenario, mode, topology, strategy),
+    ];
+
+    /// <summary>Every scenario, mode and topology once, the strategies taking turns.</summary>
+    public static IReadOnlyList<Cell> Quick(IReadOnlyList<string> strategies) =>
+        [.. All([""]).Select((cell, i) => cell with { Strategy = strategies[i % strategies.Count] })];
+
+    /// <summary>Runs them.</summary>
+    public async Task<IReadOnlyList<CellResult>> RunAsync(IReadOnlyList<Cell> cells, Action<CellResult>? seen = null)
+    {
+        var results = new ConcurrentBag<CellResult>();
+        await Task.WhenAll(cells.GroupBy(cell => cell.Strategy).Select(async lane =>
+        {
+            await using var bench = await HostBench.StartAsync(ports);
+            await using var gateway = await start(bench, lane.Key);
+            foreach (var cell in lane)
+            {
+                var result = await new CellRunner(bench, gateway, cell).RunAsync();
+                results.Add(result);
+                seen?.Invoke(result);
+            }
+        }));
+        return [.. results.OrderBy(result => cells.Index().First(item => item.Item == result.Cell).Index)];
+    }
+
+    // Three hosts that are down are one that is down; and whoever is asked to come back later by all of them has no attempt left.
+    private static bool Makes(Scenario scenario, Topology topology) =>
+        topology != Topology.AllOfThree || !(scenario.HostIsDown || scenario.NotBefore > TimeSpan.Zero || scenario.ClientLeaves);
+}
