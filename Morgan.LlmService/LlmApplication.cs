@@ -8,6 +8,7 @@ using Morgan.LlmService.Dispatch;
 using Morgan.LlmService.Endpoints;
 using Morgan.LlmService.Metering;
 using Morgan.LlmService.Routing;
+using Morgan.LlmService.Status;
 using Morgan.LlmService.Telemetry;
 using Morgan.ServiceDefaults;
 using Morgan.ServiceDefaults.Configuration;
@@ -35,6 +36,7 @@ public static class LlmApplication
         app.MapDefaultEndpoints();
         app.MapOpenAiApi();
         app.MapHostsApi();
+        app.MapStatusPage();
         return app;
     }
 
@@ -57,6 +59,8 @@ public static class LlmApplication
         services.AddSingleton<StreamUsage>();
         services.AddSingleton<GatewayTelemetry>();
         services.AddSingleton<GatewayServices>();
+        services.AddSingleton<EmbeddingStatus>();
+        services.AddSingleton<StatusFeed>();
         services.AddSingleton<GenerationEndpoint>();
         services.AddSingleton<EmbeddingsEndpoint>();
         services.AddSingleton<ModelsEndpoint>();
