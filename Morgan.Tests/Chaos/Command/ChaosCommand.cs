@@ -18,6 +18,16 @@ internal static class ChaosCommand
                      --out FOLDER       for matrix.md and matrix.json [.]
           mutations  removes each fault handler once and expects the quick matrix to notice
                      --only TEXT        those whose name contains this
+          fuzz       inputs of every kind, damaged
+                     --target NAME      one target only
+                     --inputs N         of each [1000000]
+                     --minutes N        at most for each [600]
+                     --seed N           of the first input; input i has the seed N + i [1]
+          soak       mixed load on processes of their own while hosts fail; fails when something grows
+                     --minutes N        [60]
+                     --clients N        at work at the same time [8]
+                     --pause MS         of a client between two requests [10]
+                     --out FOLDER       for soak.md [.]
         """;
 
     /// <summary>Runs a command. 0: nothing was wrong; 1: something was; 2: the command line is.</summary>
@@ -31,6 +41,10 @@ internal static class ChaosCommand
                     return await MatrixCommand.RunAsync(rest);
                 case ["mutations", .. var rest]:
                     return await MutationCommand.RunAsync(rest);
+                case ["fuzz", .. var rest]:
+                    return await FuzzCommand.RunAsync(rest);
+                case ["soak", .. var rest]:
+                    return await SoakCommand.RunAsync(rest);
                 default:
                     Console.Error.WriteLine(Usage);
                     return 2;

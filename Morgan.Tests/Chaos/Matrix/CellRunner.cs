@@ -63,7 +63,7 @@ internal sealed partial class CellRunner(HostBench bench, IGateway gateway, Cell
         var leaving = cell.Scenario.ClientLeaves ? LeaveAsync(before, leave) : Task.CompletedTask;
         _answer = await RawClient.PostAsync(Route.Address, Route.Path, Route.Headers, body, Patience, leave.Token);
         await leaving;
-        var after = await SettledAsync();
+        var after = await SettledAsync(before);
         var failed = bench.Hosts.Select((host, i) => Failing.Contains(host) ? after[i].Requests - before[i].Requests : 0).Sum();
         _asked = after.Zip(before, (a, b) => a.Requests - b.Requests).Sum();
         var met = failed > 0 || cell.Scenario.HostIsDown || cell.Scenario.ShowsInHealthChecks || (cell.Scenario.ClientLeaves && _asked > 0);
@@ -144,7 +144,15 @@ internal sealed partial class CellRunner(HostBench bench, IGateway gateway, Cell
 
     private async Task LeaveAsync(HostCounts[] before, CancellationTokenSource leave)
     {
-        await Eventually.TrueAsync(async () => (await bench.CountAsync()).Sum(host => host.InFlight) > 0, "a host works");
+        for (var asked = Stopwatch.GetTimestamp(); (await bench.CountAsync()).Sum(host => host.InFlight) <= before.Sum(host => host.InFlight);)
+        {
+            if (Stopwatch.GetElapsedTime(asked) > Grace)
+            {
+                _flaws.Add(Flaw.NotReached);
+                return;
+            }
+        }
+
         var began = Stopwatch.GetTimestamp();
         await leave.CancelAsync();
         while ((await bench.CountAsync()).Sum(host => host.Cancelled) == before.Sum(host => host.Cancelled))
@@ -159,12 +167,13 @@ internal sealed partial class CellRunner(HostBench bench, IGateway gateway, Cell
         _cancelled = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
     }
 
-    private async Task<HostCounts[]> SettledAsync()
+    // Requests that an earlier cell left behind are that cell's flaw.
+    private async Task<HostCounts[]> SettledAsync(HostCounts[] before)
     {
         for (var began = Stopwatch.GetTimestamp(); ; await Task.Delay(5))
         {
             var counts = await bench.CountAsync();
-            if (counts.All(host => host.InFlight == 0))
+            if (counts.Sum(host => host.InFlight) <= before.Sum(host => host.InFlight))
             {
                 return counts;
             }
