@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Morgan.LlmService.Admission;
 using Morgan.ServiceDefaults.Auth;
-using Morgan.ServiceDefaults.Configuration;
 
 namespace Morgan.Tests.LlmService.Admission;
 
@@ -124,17 +123,5 @@ public sealed class TenantLimitsTests : IDisposable
         Assert.Null(error);
         reservation!.Settle(tokens);
         reservation.Dispose();
-    }
-
-    private sealed class FixedOptions<T>(T current) : IReloading<T>, IDisposable
-        where T : class
-    {
-        public T Current { get; set; } = current;
-
-        public IDisposable OnChange(Action<T> listener) => this;
-
-        public void Dispose()
-        {
-        }
     }
 }
