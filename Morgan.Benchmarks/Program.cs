@@ -8,7 +8,7 @@ try
         case ["upstreams"]:
             PickBenchmark.Run(Console.Out);
             return 0;
-        case [var first, ..] when !first.StartsWith('-'):
+        case [var first, ..] when Suites.Names.Contains(first):
             var options = BenchmarkOptions.Parse(args);
             await SuiteRunner.RunAsync(Suites.Find(options.Names), options, Console.Out, CancellationToken.None);
             return 0;
