@@ -11,7 +11,7 @@ internal static class HostHandler
 
     // An answer that nobody wants is read to its end so that its connection can be used again: the rest of an error that
     // has come already, not the stream of a host that would go on generating (the framework's default is 2 s).
-    private static readonly TimeSpan LongestDrain = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestDrain = TimeSpan.FromMilliseconds(50);
 
     public static HttpMessageHandler Create(ConnectionKey key) => Create(key, Dns.GetHostAddressesAsync);
 
