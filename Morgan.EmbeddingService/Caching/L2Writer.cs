@@ -28,9 +28,13 @@ internal sealed class L2Writer(
         new BoundedChannelOptions(MaxQueued) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private int _pending;
+    private long _written;
 
     /// <summary>How many vectors have not been written yet.</summary>
     public int Pending => Volatile.Read(ref _pending);
+
+    /// <summary>How many vectors have been written since the start.</summary>
+    public long Written => Interlocked.Read(ref _written);
 
     /// <summary>Queues a vector, if there is a store and room.</summary>
     public void Offer(in VectorWrite write)
@@ -83,6 +87,7 @@ internal sealed class L2Writer(
             }
 
             await Task.WhenAll(sent).WaitAsync(Deadline, time, cancellationToken);
+            Interlocked.Add(ref _written, writes.Count);
         }
         catch (Exception e) when (StoreFaults.Is(e))
         {

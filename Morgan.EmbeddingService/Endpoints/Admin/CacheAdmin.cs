@@ -19,6 +19,7 @@ internal sealed class CacheAdmin(
                 redis.Connected is not null,
                 reader.IsHeldBack,
                 writer.Pending,
+                writer.Written,
                 totals.L2Hits,
                 totals.L2Misses,
                 Rate(totals.L2Hits, totals.L2Misses),

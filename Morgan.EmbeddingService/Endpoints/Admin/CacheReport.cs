@@ -20,6 +20,7 @@ internal sealed record CacheReport(CacheReport.Level1 L1, CacheReport.Level2 L2,
     /// <param name="Connected">Whether there is a store, and it is up.</param>
     /// <param name="HeldBack">Whether reads are held back because it was slow.</param>
     /// <param name="PendingWrites">Vectors that wait to be written.</param>
+    /// <param name="Writes">Vectors written.</param>
     /// <param name="Hits">Vectors found.</param>
     /// <param name="Misses">Vectors not found.</param>
     /// <param name="HitRate">0 to 1.</param>
@@ -30,6 +31,7 @@ internal sealed record CacheReport(CacheReport.Level1 L1, CacheReport.Level2 L2,
         bool Connected,
         bool HeldBack,
         int PendingWrites,
+        long Writes,
         long Hits,
         long Misses,
         double HitRate,
