@@ -56,6 +56,9 @@ internal sealed class Exchange : IAttemptFactory, IDisposable
     /// <summary>What was set aside for it; null: the caller has no limits.</summary>
     public Reservation? Reservation { get; set; }
 
+    /// <summary>The attempts that it took.</summary>
+    public AttemptTally Tally { get; } = new();
+
     /// <summary>
     /// Books what the request has used. Comes before the last bytes of the answer, so that a caller who asks again at once
     /// does not meet its own reservation.
@@ -63,7 +66,7 @@ internal sealed class Exchange : IAttemptFactory, IDisposable
     public void Settle(TokenUsage usage)
     {
         Record.Usage = usage;
-        Reservation?.Settle(usage.Total);
+        Reservation?.Settle(Tally.Bill(usage, EstimatePrompt(), ClientLeft));
         Reservation?.Dispose();
     }
 
@@ -90,6 +93,11 @@ internal sealed class Exchange : IAttemptFactory, IDisposable
         if (ClientLeft && Record is { Usage: null, ErrorType: null })
         {
             Record.ErrorType = "client_closed_request";
+        }
+
+        if (Reservation is not null && Record.Usage is null)
+        {
+            Reservation.Settle(Tally.Bill(null, EstimatePrompt(), ClientLeft));
         }
 
         Reservation?.Dispose();

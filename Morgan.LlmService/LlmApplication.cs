@@ -11,6 +11,7 @@ using Morgan.LlmService.Routing;
 using Morgan.LlmService.Telemetry;
 using Morgan.ServiceDefaults;
 using Morgan.ServiceDefaults.Configuration;
+using Morgan.ServiceDefaults.Redis;
 using Morgan.Upstreams;
 using Morgan.Upstreams.Connections;
 
@@ -28,6 +29,7 @@ public static class LlmApplication
         var builder = WebApplication.CreateSlimBuilder(args);
         configure?.Invoke(builder);
         builder.AddServiceDefaults();
+        builder.AddRedisState();
         AddStages(builder.Services);
 
         var app = builder.Build();
@@ -35,13 +37,13 @@ public static class LlmApplication
         app.MapDefaultEndpoints();
         app.MapOpenAiApi();
         app.MapHostsApi();
+        app.MapTenantsApi();
         return app;
     }
 
     private static void AddStages(IServiceCollection services)
     {
         services.AddLlmOptions();
-        services.AddReloading<TenantsOptions>(TenantsOptions.Section, TenantsOptions.Check);
         services.TryAddSingleton<TokenCredential>(_ => new DefaultAzureCredential());
         services.AddSingleton<IHostAuthorization, HostCredentials>();
         services.AddUpstreams();
@@ -52,7 +54,7 @@ public static class LlmApplication
         services.AddHostedService(provider => provider.GetRequiredService<EmbeddingLink>());
         services.AddSingleton<ModelResolver>();
         services.AddSingleton<ResponseOwners>();
-        services.AddSingleton<TenantLimits>();
+        services.AddTenantLimits();
         services.AddSingleton<StreamUsage>();
         services.AddSingleton<GatewayTelemetry>();
         services.AddSingleton<GatewayServices>();

@@ -39,7 +39,7 @@ internal sealed class GenerationEndpoint(GatewayServices services, ModelResolver
         using var record = new ExchangeRecord(services.Telemetry, services.Time, operation, model, arrival.Envelope.Stream);
         using var exchange = new Exchange(context, operation, arrival.TakeBody(), arrival.Envelope, services) { Record = record };
         record.CapturePrompt(exchange.Envelope.Prompt.Of(exchange.Body.Span));
-        (exchange.Reservation, error) = Reserve(exchange, caller);
+        (exchange.Reservation, error) = await ReserveAsync(exchange, caller, model);
         if (error is not null)
         {
             record.ErrorType = error.Code;
@@ -59,13 +59,14 @@ internal sealed class GenerationEndpoint(GatewayServices services, ModelResolver
             Deadline = exchange.Deadline,
             Streamed = exchange.Envelope.Stream,
             PrefixHash = exchange.PrefixHash(),
+            Observer = exchange.Reservation is null ? null : exchange.Tally,
         };
         return exchange.Envelope.Stream
             ? new StreamRelay(exchange, request).RunAsync()
             : new WholeRelay(exchange, request).RunAsync();
     }
 
-    private (Reservation? Reservation, OpenAiError? Error) Reserve(Exchange exchange, Caller caller)
+    private ValueTask<(Reservation? Reservation, OpenAiError? Error)> ReserveAsync(Exchange exchange, Caller caller, string model)
     {
         var limits = services.Limits;
         if (!limits.Concern(caller))
@@ -75,6 +76,6 @@ internal sealed class GenerationEndpoint(GatewayServices services, ModelResolver
 
         var output = exchange.Operation == Operation.Embeddings ? 0
             : exchange.Envelope.MaxOutputTokens ?? limits.DefaultOutput(caller);
-        return limits.Reserve(caller, exchange.EstimatePrompt() + output);
+        return limits.ReserveAsync(caller, model, exchange.EstimatePrompt() + output);
     }
 }
