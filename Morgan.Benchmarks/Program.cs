@@ -1,22 +1,25 @@
-using Morgan.Benchmarks.Model;
-using Morgan.Benchmarks.Tokenizers;
+using Morgan.Benchmarks;
 using Morgan.Benchmarks.Upstreams;
 
-switch (args)
+try
 {
-    case ["embedding"]:
-        await ModelBenchmark.RunAsync(packageFolder: null, Console.Out, CancellationToken.None);
-        return 0;
-    case ["embedding", "--package", var folder]:
-        await ModelBenchmark.RunAsync(folder, Console.Out, CancellationToken.None);
-        return 0;
-    case ["tokenizers", var shared]:
-        TokenizerBenchmark.Run(shared, Console.Out);
-        return 0;
-    case ["upstreams"]:
-        PickBenchmark.Run(Console.Out);
-        return 0;
-    default:
-        Console.Error.WriteLine("usage: Morgan.Benchmarks embedding [--package DIRECTORY] | tokenizers SHARED | upstreams");
-        return 2;
+    switch (args)
+    {
+        case ["upstreams"]:
+            PickBenchmark.Run(Console.Out);
+            return 0;
+        case [var first, ..] when !first.StartsWith('-'):
+            var options = BenchmarkOptions.Parse(args);
+            await SuiteRunner.RunAsync(Suites.Find(options.Names), options, Console.Out, CancellationToken.None);
+            return 0;
+        default:
+            Console.Error.WriteLine(
+                $"usage: Morgan.Benchmarks SUITE… [--report] [--shared DIRECTORY] [--package DIRECTORY]\nsuites: {string.Join(", ", Suites.Names)}, upstreams");
+            return 2;
+    }
+}
+catch (BenchmarkException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
 }

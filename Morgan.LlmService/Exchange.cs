@@ -15,6 +15,7 @@ namespace Morgan.LlmService;
 internal sealed class Exchange : IAttemptFactory, IDisposable
 {
     private readonly CancellationTokenSource _end;
+    private long? _promptTokens;
 
     public Exchange(HttpContext context, Operation operation, RequestBody body, in RequestEnvelope envelope, GatewayServices services)
     {
@@ -79,8 +80,16 @@ internal sealed class Exchange : IAttemptFactory, IDisposable
         && (Operation == Operation.Chat || Operation == Operation.Completions)
         && Services.StreamUsage.IsTakenBy(host);
 
-    /// <summary>The prompt's tokens, by its bytes.</summary>
-    public long EstimatePrompt() => PromptEstimate.Count(Envelope.Prompt.Of(Body.Span));
+    /// <summary>The prompt's tokens: as they were counted, else by its bytes.</summary>
+    public long EstimatePrompt() => _promptTokens ??= PromptEstimate.Count(Envelope.Prompt.Of(Body.Span));
+
+    /// <summary>The prompt's tokens, counted as <paramref name="model"/> does where its encoding is known: for limits.</summary>
+    public long CountPrompt(string? model)
+    {
+        var count = PromptEstimate.Count(Envelope.Prompt.Of(Body.Span), Services.Encodings.Of(model));
+        _promptTokens = count;
+        return count;
+    }
 
     /// <summary>For <c>prefix-affinity</c>; 0 under any other strategy.</summary>
     public ulong PrefixHash() => Services.Options.Current.Strategy == Strategies.PrefixAffinity

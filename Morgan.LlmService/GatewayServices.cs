@@ -17,6 +17,7 @@ internal sealed record GatewayServices(
     UpstreamClient Hosts,
     ModelCatalog Catalog,
     TenantLimits Limits,
+    TokenEncodings Encodings,
     StreamUsage StreamUsage,
     ResponseOwners ResponseOwners,
     GatewayTelemetry Telemetry,

@@ -8,6 +8,7 @@ using Morgan.LlmService.Dispatch;
 using Morgan.LlmService.Endpoints;
 using Morgan.LlmService.Metering;
 using Morgan.LlmService.Routing;
+using Morgan.LlmService.Status;
 using Morgan.LlmService.Telemetry;
 using Morgan.ServiceDefaults;
 using Morgan.ServiceDefaults.Configuration;
@@ -38,6 +39,7 @@ public static class LlmApplication
         app.MapOpenAiApi();
         app.MapHostsApi();
         app.MapTenantsApi();
+        app.MapStatusPage();
         return app;
     }
 
@@ -55,9 +57,12 @@ public static class LlmApplication
         services.AddSingleton<ModelResolver>();
         services.AddSingleton<ResponseOwners>();
         services.AddTenantLimits();
+        services.AddSingleton<TokenEncodings>();
         services.AddSingleton<StreamUsage>();
         services.AddSingleton<GatewayTelemetry>();
         services.AddSingleton<GatewayServices>();
+        services.AddSingleton<EmbeddingStatus>();
+        services.AddSingleton<StatusFeed>();
         services.AddSingleton<GenerationEndpoint>();
         services.AddSingleton<EmbeddingsEndpoint>();
         services.AddSingleton<ModelsEndpoint>();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
+using Morgan.EmbeddingService.Inference;
 
 namespace Morgan.Benchmarks.Model;
 
@@ -13,18 +14,16 @@ internal sealed class EncoderCaller : IDisposable
     private static readonly string[] InputNames = ["input_ids", "attention_mask"];
     private static readonly string[] OutputNames = ["sentence_embedding"];
 
-    private readonly SessionOptions _options = new()
-    {
-        IntraOpNumThreads = 1,
-        LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-    };
-
     private readonly RunOptions _run = new();
     private readonly InferenceSession _session;
     private OrtValue[] _inputs = [];
 
-    /// <summary>Loads a graph.</summary>
-    public EncoderCaller(byte[] model) => _session = new InferenceSession(model, _options);
+    /// <summary>Loads a graph with the options that the service uses.</summary>
+    public EncoderCaller(string graph)
+    {
+        using var options = SessionSetup.ForCpu();
+        _session = new InferenceSession(graph, options);
+    }
 
     /// <summary>Makes the batch for the calls to come: random tokens, the same for every graph, no padding.</summary>
     public void Prepare(BatchShape shape)
@@ -61,7 +60,6 @@ internal sealed class EncoderCaller : IDisposable
         DisposeInputs();
         _session.Dispose();
         _run.Dispose();
-        _options.Dispose();
     }
 
     private void DisposeInputs()

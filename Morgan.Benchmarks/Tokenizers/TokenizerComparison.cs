@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Morgan.Benchmarks.Reporting;
 
 namespace Morgan.Benchmarks.Tokenizers;
 
@@ -8,14 +9,16 @@ namespace Morgan.Benchmarks.Tokenizers;
 /// </summary>
 internal static class TokenizerComparison
 {
-    private const int Rounds = 101;
-    private const int WarmUpRounds = 40;
+    private const int Rounds = 61;
+    private const int WarmUpRounds = 20;
+    private const double Million = 1e6;
 
     /// <summary>Measures; takes some seconds.</summary>
+    /// <param name="name">What is measured.</param>
     /// <param name="texts">What to tokenize.</param>
     /// <param name="ours">Morgan's tokenizer: the number of tokens of a text.</param>
     /// <param name="opponent">The other one, or null.</param>
-    public static TokenizerResult Measure(string[] texts, Func<string, int> ours, Func<string, int>? opponent)
+    public static IEnumerable<Measurement> Measure(string name, string[] texts, Func<string, int> ours, Func<string, int>? opponent)
     {
         for (var round = 0; round < WarmUpRounds; round++)
         {
@@ -23,29 +26,27 @@ internal static class TokenizerComparison
             Run(texts, opponent ?? ours);
         }
 
-        var speeds = new double[Rounds];
-        var ratios = new double[Rounds];
-        var bytes = 0.0;
+        var (speeds, bytes, ratios) = (new double[Rounds], new double[Rounds], new double[Rounds]);
         for (var round = 0; round < Rounds; round++)
         {
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            var start = Stopwatch.GetTimestamp();
-            var tokens = Run(texts, ours);
-            speeds[round] = tokens / Stopwatch.GetElapsedTime(start).TotalSeconds;
-            bytes = (double)(GC.GetAllocatedBytesForCurrentThread() - before) / tokens;
-            if (opponent is not null)
-            {
-                start = Stopwatch.GetTimestamp();
-                tokens = Run(texts, opponent);
-                ratios[round] = speeds[round] / (tokens / Stopwatch.GetElapsedTime(start).TotalSeconds);
-            }
+            (speeds[round], bytes[round]) = Round(texts, ours);
+            ratios[round] = opponent is null ? 0 : speeds[round] / Round(texts, opponent).Speed;
         }
 
-        Array.Sort(speeds);
-        Array.Sort(ratios);
-        return new TokenizerResult(
-            speeds[Rounds / 2], speeds[Rounds * 9 / 10], bytes,
-            opponent is null ? null : (ratios[Rounds / 2], ratios[Rounds / 4], ratios[Rounds * 3 / 4]));
+        yield return new Measurement($"{name}: speed", "M tokens/s", [.. speeds.Select(speed => speed / Million)], Goal.AtLeast(2));
+        yield return new Measurement($"{name}: allocated", "B/token", bytes, Goal.AtMost(64));
+        if (opponent is not null)
+        {
+            yield return new Measurement($"{name}: against Microsoft.ML.Tokenizers", "", ratios);
+        }
+    }
+
+    private static (double Speed, double Bytes) Round(string[] texts, Func<string, int> tokenize)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var start = Stopwatch.GetTimestamp();
+        var tokens = Run(texts, tokenize);
+        return (tokens / Stopwatch.GetElapsedTime(start).TotalSeconds, (double)(GC.GetAllocatedBytesForCurrentThread() - before) / tokens);
     }
 
     private static long Run(string[] texts, Func<string, int> tokenize)

@@ -31,7 +31,7 @@ internal sealed class EmbeddingAttempt(IReadOnlyList<string> texts) : IAttempt
             Answer = RemoteAnswer.Read(await response.Content.ReadAsByteArrayAsync(cancellationToken), texts.Count);
             return AttemptOutcome.Success;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return AttemptOutcome.Failed(FailureReason.BrokenBody);
         }

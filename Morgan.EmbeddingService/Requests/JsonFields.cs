@@ -36,8 +36,8 @@ internal static class JsonFields
         return false;
     }
 
-    /// <summary>The error of a body that is no JSON.</summary>
-    public static Rejection NotJson(JsonException e) =>
+    /// <summary>The error of a body that is no JSON, or that names a field with what is no Unicode.</summary>
+    public static Rejection NotJson(Exception e) =>
         new(OpenAiError.InvalidJson($"The request body is not valid JSON: {e.Message}"));
 
     /// <summary>A string, or null.</summary>

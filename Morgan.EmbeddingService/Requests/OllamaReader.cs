@@ -23,7 +23,7 @@ internal static class OllamaReader
                 ReadField(ref reader, request, field);
             }
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw JsonFields.NotJson(e);
         }

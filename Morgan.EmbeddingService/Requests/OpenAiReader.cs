@@ -22,7 +22,7 @@ internal static class OpenAiReader
                 ReadField(ref reader, request, field);
             }
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw JsonFields.NotJson(e);
         }

@@ -21,7 +21,7 @@ internal static class SimilarityReader
                 ReadField(ref reader, request);
             }
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw JsonFields.NotJson(e);
         }

@@ -45,7 +45,7 @@ internal static class TeiReader
                 ReadField(ref reader, request, isPair, mayBeIds);
             }
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw JsonFields.NotJson(e);
         }

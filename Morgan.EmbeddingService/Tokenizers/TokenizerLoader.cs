@@ -24,13 +24,20 @@ internal static class TokenizerLoader
         var configPath = Path.Combine(folder, "tokenizer_config.json");
         var configBytes = File.Exists(configPath) ? File.ReadAllBytes(configPath) : [];
         var config = configBytes.Length > 0 ? JsonFile.Parse(configPath, configBytes) : null;
-        var parts = Path.GetExtension(path) switch
+        try
         {
-            ".json" => TokenizerJsonReader.Read(JsonFile.Parse(path, bytes), Hash(bytes, [])),
-            ".txt" => VocabTextReader.Read(path, bytes, config, Hash(bytes, configBytes)),
-            _ => SentencePieceReader.Read(path, bytes, config, Hash(bytes, configBytes)),
-        };
-        return new PipelineTokenizer(parts with { MaxTokens = MaxLength(config) ?? parts.MaxTokens });
+            var parts = Path.GetExtension(path) switch
+            {
+                ".json" => TokenizerJsonReader.Read(JsonFile.Parse(path, bytes), Hash(bytes, [])),
+                ".txt" => VocabTextReader.Read(path, bytes, config, Hash(bytes, configBytes)),
+                _ => SentencePieceReader.Read(path, bytes, config, Hash(bytes, configBytes)),
+            };
+            return new PipelineTokenizer(parts with { MaxTokens = MaxLength(config) ?? parts.MaxTokens });
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new TokenizerFormatException(path, "the file", $"holds a text that is not Unicode: {e.Message}", e);
+        }
     }
 
     private static string FindFile(string folder)

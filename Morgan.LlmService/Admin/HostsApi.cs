@@ -46,7 +46,8 @@ internal static class HostsApi
             ? answer(host).ExecuteAsync(context)
             : new OpenAiError(404, "invalid_request_error", "host_not_found", $"There is no host '{name}'.").WriteAsync(context);
 
-    private static HostView View(Host host, ModelCatalog catalog)
+    /// <summary>A host as it is shown, with the models that it was asked for.</summary>
+    public static HostView View(Host host, ModelCatalog catalog)
     {
         var view = host.Describe();
         return host.Options.Models is null && catalog.Of(host) is { } asked

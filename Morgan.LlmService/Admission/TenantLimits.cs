@@ -32,6 +32,16 @@ internal sealed class TenantLimits : IDisposable
     /// <summary>Whether a reservation for this caller would be compared with anything.</summary>
     public bool Concern(Caller caller) => _keys.ContainsKey(caller.KeyId) || _tenants.Current.ContainsKey(caller.Tenant);
 
+    /// <summary>Whether it would be compared with a number of tokens.</summary>
+    public bool CountTokens(Caller caller) =>
+        (_limitedKeys.TryGetValue(caller.KeyId, out var key) && key.TokensPerMinute > 0)
+        || (_tenantOptions.Current.TryGetValue(caller.Tenant, out var tenant) && (tenant.TokensPerMinute > 0 || tenant.TokensPerDay > 0));
+
+    /// <summary>Whether it would be compared with a number of tokens.</summary>
+    public bool CountTokens(Caller caller) =>
+        (_keys.TryGetValue(caller.KeyId, out var key) && key.TokensPerMinute > 0)
+        || (_tenants.Current.TryGetValue(caller.Tenant, out var tenant) && (tenant.TokensPerMinute > 0 || tenant.TokensPerDay > 0));
+
     /// <summary>The tokens set aside for an answer whose request names no maximum.</summary>
     public long DefaultOutput(Caller caller) =>
         (_tenants.Current.GetValueOrDefault(caller.Tenant) ?? None).DefaultReservedOutputTokens;

@@ -182,7 +182,7 @@ internal sealed class EmbeddingsEndpoint(
         {
             answer.Read(body.Span);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // passed on as it is; counted by Morgan
         }

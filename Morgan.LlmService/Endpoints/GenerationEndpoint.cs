@@ -39,7 +39,7 @@ internal sealed class GenerationEndpoint(GatewayServices services, ModelResolver
         using var record = new ExchangeRecord(services.Telemetry, services.Time, operation, model, arrival.Envelope.Stream);
         using var exchange = new Exchange(context, operation, arrival.TakeBody(), arrival.Envelope, services) { Record = record };
         record.CapturePrompt(exchange.Envelope.Prompt.Of(exchange.Body.Span));
-        (exchange.Reservation, error) = await ReserveAsync(exchange, caller, model);
+        (exchange.Reservation, error) = await ReserveAsync(exchange, caller, model, tiers[0].Candidates[0].Model ?? model);
         if (error is not null)
         {
             record.ErrorType = error.Code;
@@ -66,7 +66,8 @@ internal sealed class GenerationEndpoint(GatewayServices services, ModelResolver
             : new WholeRelay(exchange, request).RunAsync();
     }
 
-    private ValueTask<(Reservation? Reservation, OpenAiError? Error)> ReserveAsync(Exchange exchange, Caller caller, string model)
+    private ValueTask<(Reservation? Reservation, OpenAiError? Error)> ReserveAsync(
+        Exchange exchange, Caller caller, string model, string hostModel)
     {
         var limits = services.Limits;
         if (!limits.Concern(caller))
@@ -76,6 +77,7 @@ internal sealed class GenerationEndpoint(GatewayServices services, ModelResolver
 
         var output = exchange.Operation == Operation.Embeddings ? 0
             : exchange.Envelope.MaxOutputTokens ?? limits.DefaultOutput(caller);
-        return limits.ReserveAsync(caller, model, exchange.EstimatePrompt() + output);
+        var prompt = limits.CountTokens(caller) ? exchange.CountPrompt(hostModel) : exchange.EstimatePrompt();
+        return limits.ReserveAsync(caller, model, prompt + output);
     }
 }

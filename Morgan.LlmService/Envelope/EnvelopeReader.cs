@@ -61,8 +61,9 @@ internal ref struct EnvelopeReader
         {
             return reader.ReadRoot(operation, out envelope);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The second: a name that is no Unicode ("\ud800").
             return OpenAiError.InvalidJson($"The request body is not valid JSON: {e.Message}");
         }
     }

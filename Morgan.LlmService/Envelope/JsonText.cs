@@ -28,16 +28,16 @@ internal static class JsonText
             return null;
         }
 
-        foreach (var word in Common)
-        {
-            if (reader.ValueTextEquals(word))
-            {
-                return word;
-            }
-        }
-
         try
         {
+            foreach (var word in Common)
+            {
+                if (reader.ValueTextEquals(word))
+                {
+                    return word;
+                }
+            }
+
             return reader.GetString();
         }
         catch (InvalidOperationException)

@@ -1,12 +1,11 @@
 using System.Text.Json;
+using Microsoft.ML.Tokenizers;
 
 namespace Morgan.LlmService.Metering;
 
-/// <summary>Estimates a prompt's tokens before a host has counted them: four bytes of text to a token.</summary>
+/// <summary>Estimates a prompt's tokens before a host has counted them.</summary>
 internal static class PromptEstimate
 {
-    private const int BytesPerToken = 4;
-
     /// <summary>What role, separators and names of a message cost.</summary>
     private const int TokensPerMessage = 4;
 
@@ -14,14 +13,16 @@ internal static class PromptEstimate
     private const int TokensPerPicture = 255;
 
     /// <summary>Estimates the value of <c>messages</c>, <c>prompt</c> or <c>input</c>.</summary>
-    public static long Count(ReadOnlySpan<byte> prompt)
+    /// <param name="prompt">JSON that has been read once without an error.</param>
+    /// <param name="tokenizer">The model's; null: four bytes of text are taken for a token.</param>
+    public static long Count(ReadOnlySpan<byte> prompt, Tokenizer? tokenizer = null)
     {
         if (prompt.IsEmpty)
         {
             return 0;
         }
 
-        long bytes = 0;
+        var text = new TextTokens(tokenizer);
         long tokens = 0;
         var reader = new Utf8JsonReader(prompt, new JsonReaderOptions { MaxDepth = 512 });
         while (reader.Read())
@@ -32,7 +33,7 @@ internal static class PromptEstimate
                     tokens += TokensPerPicture;
                     break;
                 case JsonTokenType.String:
-                    bytes += reader.ValueSpan.Length;
+                    text.Add(ref reader);
                     break;
                 case JsonTokenType.Number:
                     tokens++; // a token id
@@ -45,11 +46,8 @@ internal static class PromptEstimate
             }
         }
 
-        return tokens + OfBytes(bytes);
+        return tokens + text.Sum;
     }
-
-    /// <summary>The tokens of so much text.</summary>
-    public static long OfBytes(long bytes) => (bytes + BytesPerToken - 1) / BytesPerToken;
 
     // "data:image/png;base64,…": its length says nothing about its tokens.
     private static bool IsPicture(ReadOnlySpan<byte> text) => text.StartsWith("data:"u8);

@@ -24,6 +24,7 @@ internal sealed class AnswerReader
 
     /// <summary>Reads the whole body, and so proves that it is one JSON object.</summary>
     /// <exception cref="JsonException">It is not.</exception>
+    /// <exception cref="InvalidOperationException">A name in it is no Unicode.</exception>
     public void Read(ReadOnlySpan<byte> body)
     {
         var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = 512 });

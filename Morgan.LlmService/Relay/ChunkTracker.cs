@@ -45,7 +45,7 @@ internal sealed class ChunkTracker(bool trimUsage) : StreamTracker
         {
             Read(e.Data);
         }
-        catch (JsonException)
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
         {
             return e.IsError ? Fail(null) : EventVerdict.Malformed;
         }
@@ -140,7 +140,7 @@ internal sealed class ChunkTracker(bool trimUsage) : StreamTracker
 
         var rest = data[end..];
         var next = rest.IndexOfAnyExcept(" \t\r\n"u8);
-        return new ByteRange(name, end - name + (rest[next] == (byte)',' ? next + 1 : 0));
+        return new ByteRange(name, end - name + (next >= 0 && rest[next] == (byte)',' ? next + 1 : 0));
     }
 
     private void ReadChoices(ref Utf8JsonReader reader)

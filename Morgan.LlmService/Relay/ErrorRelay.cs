@@ -45,7 +45,7 @@ internal static class ErrorRelay
             answer.Read(body);
             return answer.Error;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return null;
         }

@@ -37,7 +37,7 @@ internal sealed class ResponsesTracker : StreamTracker
         {
             Read(e.Data);
         }
-        catch (JsonException)
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
         {
             return EventVerdict.Malformed;
         }

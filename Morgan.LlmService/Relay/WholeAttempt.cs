@@ -98,7 +98,7 @@ internal sealed class WholeAttempt(Exchange exchange) : IAttempt, IDisposable
         {
             Answer.Read(_body.Span);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return AttemptOutcome.Failed(FailureReason.BrokenBody);
         }

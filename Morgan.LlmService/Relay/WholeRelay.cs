@@ -100,5 +100,5 @@ internal sealed class WholeRelay(Exchange exchange, UpstreamRequest request)
     }
 
     private long EstimateOutput(WholeAttempt attempt) =>
-        exchange.Operation == Operation.Embeddings ? 0 : PromptEstimate.OfBytes(attempt.Body.Length);
+        exchange.Operation == Operation.Embeddings ? 0 : TextTokens.OfBytes(attempt.Body.Length);
 }

@@ -19,8 +19,20 @@ internal static class PrefixHashing
             return 0;
         }
 
-        var length = prompt[0] == (byte)'[' ? EndOfFirstUserMessage(prompt) : prompt.Length;
+        var length = prompt[0] == (byte)'[' ? EndOfFirst(prompt) : prompt.Length;
         return Math.Max(1, XxHash3.HashToUInt64(prompt[..Math.Min(length, MostBytes)]));
+    }
+
+    private static int EndOfFirst(ReadOnlySpan<byte> messages)
+    {
+        try
+        {
+            return EndOfFirstUserMessage(messages);
+        }
+        catch (InvalidOperationException)
+        {
+            return messages.Length; // a name or a role that is no Unicode: the host's business
+        }
     }
 
     private static int EndOfFirstUserMessage(ReadOnlySpan<byte> messages)

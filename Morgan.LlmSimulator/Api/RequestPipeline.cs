@@ -40,7 +40,7 @@ internal sealed class RequestPipeline(
             outcome = "invalid";
             await bad.Error.WriteAsync(context);
         }
-        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception e) when (context.RequestAborted.IsCancellationRequested || e is IOException)
         {
             // The client has left: whatever it was that noticed it first, cancellation or a broken read.
             cancelled = true;

@@ -22,17 +22,18 @@ internal sealed class ConfigFileProvider(ConfigFileSource source) : JsonConfigur
             base.Load(stream);
             _hasVersion = true;
         }
-        catch (FormatException e) when (_hasVersion)
+        // The second: a key that is no Unicode ("\ud800").
+        catch (Exception e) when (_hasVersion && e is FormatException or InvalidOperationException)
         {
             Data = before;
             Refused?.Invoke(Describe(source.Path, e));
         }
-        catch (FormatException e)
+        catch (Exception e) when (e is FormatException or InvalidOperationException)
         {
             throw new ConfigurationException(Describe(source.Path, e), e);
         }
     }
 
-    private static string Describe(string? path, FormatException e) =>
+    private static string Describe(string? path, Exception e) =>
         $"{path}: not valid JSON: {(e.InnerException as JsonException)?.Message ?? e.Message}";
 }

@@ -9,16 +9,6 @@ namespace Morgan.Tests.Hosting;
 [Collection(typeof(MorganAppCollection))]
 public sealed class DashboardPageTests(MorganApp morgan)
 {
-    private const float PageDeadlineMs = 60_000;
-
-    private static readonly string[] Chromiums = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-
-    private static readonly string[] Flags =
-    [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync",
-    ];
-
     [Fact]
     public Task ResourcePage_InABrowser_ListsEveryResourceAsRunning() => LookAsync("/", async page =>
     {
@@ -26,7 +16,7 @@ public sealed class DashboardPageTests(MorganApp morgan)
         foreach (var name in MorganApp.Names)
         {
             var rows = page.GetByRole(AriaRole.Row, new() { NameRegex = new($"^Project: {name}(-[a-z]{{8}})? Running") });
-            await Assertions.Expect(rows).ToHaveCountAsync(name == "embedding" ? 2 : 1, new() { Timeout = PageDeadlineMs });
+            await Assertions.Expect(rows).ToHaveCountAsync(name == "embedding" ? 2 : 1, new() { Timeout = ChromiumPage.DeadlineMs });
         }
     });
 
@@ -44,21 +34,17 @@ public sealed class DashboardPageTests(MorganApp morgan)
         {
             foreach (var instrument in new[] { "morgan.attempts", "morgan.host.state", "gen_ai.client.operation.duration", "gen_ai.client.token.usage" })
             {
-                await Assertions.Expect(page.GetByText(instrument, new() { Exact = true }).First).ToBeVisibleAsync(new() { Timeout = PageDeadlineMs });
+                await Assertions.Expect(page.GetByText(instrument, new() { Exact = true }).First).ToBeVisibleAsync(new() { Timeout = ChromiumPage.DeadlineMs });
             }
         });
     }
 
     private async Task LookAsync(string path, Func<IPage, Task> see)
     {
-        var chromium = Array.Find(Chromiums, File.Exists);
-        Assert.SkipWhen(chromium is null, "no Chromium is installed");
         using var client = new DashboardClient(morgan.App);
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = Flags });
-        var page = await browser.NewPageAsync();
-        page.SetDefaultTimeout(PageDeadlineMs);
-        await page.GotoAsync($"{client.Dashboard.Web.Url}/login?t={client.Dashboard.Settings.BrowserToken}&returnUrl={Uri.EscapeDataString(path)}");
-        await see(page);
+        await using var browser = await ChromiumPage.OpenAsync();
+        var login = $"{client.Dashboard.Web.Url}/login?t={client.Dashboard.Settings.BrowserToken}&returnUrl={Uri.EscapeDataString(path)}";
+        await browser.Page.GotoAsync(login);
+        await see(browser.Page);
     }
 }

@@ -149,6 +149,20 @@ public sealed class SharedLimitsTests
         Assert.Contains("tenant 'acme'", ofTenant!.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task CountTokens_OnlyWhereALimitOfTokensIs()
+    {
+        await using var store = await StateStore.StartAsync(StateStore.Garnet);
+        await using var requests = await Replica.StartAsync(store.ConnectionString, new TenantOptions { RequestsPerMinute = 10 });
+        await using var minute = await Replica.StartAsync(store.ConnectionString, new TenantOptions { TokensPerMinute = 10 });
+        await using var day = await Replica.StartAsync(store.ConnectionString, new TenantOptions { TokensPerDay = 10 });
+        var caller = new Caller("key", "acme", Admin: false, null);
+
+        Assert.False(requests.Limits.CountTokens(caller));
+        Assert.True(minute.Limits.CountTokens(caller));
+        Assert.True(day.Limits.CountTokens(caller));
+    }
+
     private static (long Requests, long Input, long Output, long Wasted, long Attempts) Ledger(ModelUsageView model) =>
         (model.Requests, model.InputTokens, model.OutputTokens, model.WastedTokens, model.Attempts);
 }

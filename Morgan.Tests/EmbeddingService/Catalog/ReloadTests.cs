@@ -34,7 +34,7 @@ public sealed class ReloadTests : IDisposable
 
         Write(new JsonObject { ["tiny"] = new JsonObject { ["Source"] = _model.Folder, ["MaxTokens"] = 2 } });
         await Wait.UntilAsync(() => !ReferenceEquals(catalog.Find("tiny"), entry), "the changed model");
-        Assert.Equal(ModelState.Unloaded, entry.State);
+        await Wait.UntilAsync(() => entry.State == ModelState.Unloaded, "the unloading of what was replaced");
         var kept = catalog.Find("use-lite");
 
         Write(new JsonObject { ["tiny"] = new JsonObject { ["Source"] = _model.Folder, ["MaxTokens"] = -1 }, ["other"] = new JsonObject { ["Source"] = "x" } });

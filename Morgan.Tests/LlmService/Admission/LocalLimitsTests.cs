@@ -35,6 +35,26 @@ public sealed class LocalLimitsTests
         Assert.Equal(LimitKind.Tokens, Refused(1).Kind);
     }
 
+    // Fault 4, what one replica can show of it: what is set aside and not used must not count, and a minute is a minute.
+    [Fact]
+    public void Fault04_TokenLimit_GrantsAllOfItAndAMinuteLaterAllOfItAgain()
+    {
+        Limit(new TenantOptions { TokensPerMinute = 10_000 });
+        for (var minute = 0; minute < 3; minute++)
+        {
+            var used = 0;
+            while (_limits.TryBook(_caller, 500, replicas: 1).Entry is { } entry)
+            {
+                _limits.End(entry, 100);
+                used += 100;
+                _time.Advance(TimeSpan.FromMilliseconds(100));
+            }
+
+            Assert.InRange(used, 10_000 - 500, 10_000);
+            _time.Advance(TimeSpan.FromSeconds(60));
+        }
+    }
+
     [Fact]
     public void TryBook_Wait_IsWhenARequestCanSucceed()
     {

@@ -128,6 +128,30 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task Fault14_OnePromptForAll_DoesNotHerdOntoOneHost()
+    {
+        await using var one = await SimulatedHost.StartAsync("one");
+        await using var two = await SimulatedHost.StartAsync("two");
+        await using var three = await SimulatedHost.StartAsync("three");
+        SimulatedHost[] hosts = [one, two, three];
+        await using var gateway = await RunningGateway.StartAsync(hosts, "--Llm:Strategy=prefix-affinity");
+        foreach (var host in hosts)
+        {
+            await host.FaultAsync("hang");
+        }
+
+        using var leaving = new CancellationTokenSource();
+        var requests = Enumerable.Range(0, 60)
+            .Select(_ => gateway.PostAsync("/v1/chat/completions", RunningGateway.ChatBody(), leaving.Token)).ToArray();
+        await Eventually.TrueAsync(async () => (await Task.WhenAll(hosts.Select(host => host.CountAsync("inFlight")))).Sum() == 60, "all are with hosts");
+        var held = await Task.WhenAll(hosts.Select(host => host.CountAsync("inFlight")));
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(requests));
+
+        Assert.InRange(held.Max(), 20, 25); // a quarter more than its share
+    }
+
+    [Fact]
     public async Task Fault15_ThreeHundredStreamsAtOnce_AllEnd()
     {
         await using var host = await SimulatedHost.StartAsync("one");

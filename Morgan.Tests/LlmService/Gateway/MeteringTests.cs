@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 
 namespace Morgan.Tests.LlmService.Gateway;
 
@@ -59,6 +61,27 @@ public sealed class MeteringTests
 
         Assert.True((long)span.GetTagItem("gen_ai.usage.output_tokens")! < 10_000);
         Assert.Equal(true, span.GetTagItem("morgan.usage.estimated"));
+    }
+
+    // Fault 10: cached tokens billed twice. Fault 11: a cached_tokens of zero is dropped.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(80)]
+    public async Task Fault10_CachedTokens_ArePartOfThePromptAndCountOnce(long cached)
+    {
+        await using var host = await ScriptedHost.StartAsync(context =>
+        {
+            context.Response.ContentType = "application/json";
+            return context.Response.WriteAsync(
+                """{"id":"c","choices":[],"usage":{"prompt_tokens":100,"completion_tokens":10,"total_tokens":110,"prompt_tokens_details":{"cached_tokens":CACHED}}}"""
+                    .Replace("CACHED", cached.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
+        });
+        await using var gateway = await RunningGateway.StartAsync([], "--Llm:Hosts:0:Name=s", $"--Llm:Hosts:0:Url={host.Address}v1");
+
+        var span = await SpanAsync(gateway, async () => (await gateway.PostAsync("/v1/chat/completions", RunningGateway.ChatBody(model: "m"))).Dispose());
+
+        Assert.Equal((100L, 10L, cached), ((long)span.GetTagItem("gen_ai.usage.input_tokens")!, (long)span.GetTagItem("gen_ai.usage.output_tokens")!,
+            (long)span.GetTagItem("gen_ai.usage.cache_read.input_tokens")!));
     }
 
     [Fact]

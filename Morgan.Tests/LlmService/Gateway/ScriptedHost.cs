@@ -10,6 +10,8 @@ namespace Morgan.Tests.LlmService.Gateway;
 /// <summary>A host that does exactly what a test says, and keeps what it was sent.</summary>
 internal sealed class ScriptedHost : IAsyncDisposable
 {
+    private const string DefaultModels = """{"data":[{"id":"m","owned_by":"scripted"}]}""";
+
     private readonly RunningApp _app;
 
     private ScriptedHost(RunningApp app) => _app = app;
@@ -20,7 +22,11 @@ internal sealed class ScriptedHost : IAsyncDisposable
 
     public ConcurrentQueue<HttpRequestData> Requests { get; } = new();
 
-    public static async Task<ScriptedHost> StartAsync(RequestDelegate answer, string? models = """{"data":[{"id":"m","owned_by":"scripted"}]}""")
+    public static Task<ScriptedHost> StartAsync(RequestDelegate answer, string? models = DefaultModels) =>
+        StartAsync((context, _) => answer(context), models);
+
+    /// <summary>The answer is given the request's body.</summary>
+    public static async Task<ScriptedHost> StartAsync(Func<HttpContext, string, Task> answer, string? models = DefaultModels)
     {
         ScriptedHost? host = null;
         var app = await RunningApp.StartAsync((args, _) =>
@@ -37,11 +43,12 @@ internal sealed class ScriptedHost : IAsyncDisposable
             web.MapFallback(async context =>
             {
                 using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
-                host!.Bodies.Enqueue(await reader.ReadToEndAsync());
+                var body = await reader.ReadToEndAsync();
+                host!.Bodies.Enqueue(body);
                 host.Requests.Enqueue(new HttpRequestData(
                     context.Request.Path + context.Request.QueryString,
                     context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
-                await answer(context);
+                await answer(context, body);
             });
             return web;
         });

@@ -13,7 +13,7 @@ public sealed class StreamContractTests
     [InlineData("truncated-json", "stream_interrupted")]
     [InlineData("error-in-200", "upstream_error")]
     [InlineData("malformed-json", "upstream_error")]
-    public async Task Stream_HostFailsAfterTheFirstToken_EndsWithOneErrorEventAndDone(string fault, string code)
+    public async Task Fault05_HostFailsMidStream_EndsWithOneErrorEventAndIsNotContinuedByAnother(string fault, string code)
     {
         await using var bad = await SimulatedHost.StartAsync("bad");
         await using var good = await SimulatedHost.StartAsync("good");
@@ -36,7 +36,7 @@ public sealed class StreamContractTests
     [InlineData("status")]
     [InlineData("refuse")]
     [InlineData("redirect")]
-    public async Task Stream_HostFailsBeforeTheFirstEvent_IsAnsweredByAnotherUnseen(string fault)
+    public async Task Fault05_HostFailsBeforeTheFirstEvent_IsAnsweredByAnotherUnseen(string fault)
     {
         await using var bad = await SimulatedHost.StartAsync("bad");
         await using var good = await SimulatedHost.StartAsync("good");

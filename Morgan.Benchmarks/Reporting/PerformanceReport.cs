@@ -1,0 +1,57 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Morgan.Benchmarks.Reporting;
+
+/// <summary>
+/// The committed report: a JSON file for each suite in docs/performance, and docs/performance.md, whose sections are
+/// written from them. A section that no suite of this run belongs to stays as it is.
+/// </summary>
+internal sealed class PerformanceReport(string docs)
+{
+    private const string Head = "# Performance\n\nEvery figure here is written by Morgan.Benchmarks with `--report`; none is typed by hand. The repetitions stand in the JSON files in [performance](performance). Quartiles are over the repetitions, whose number is in brackets. Ratios are of pairs that were measured one after the other in the same run.\n";
+
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private string Folder => Path.Combine(docs, "performance");
+
+    private string Page => $"{Folder}.md";
+
+    /// <summary>Writes a suite's findings, and its section anew.</summary>
+    public void Write(SuiteReport suite)
+    {
+        Directory.CreateDirectory(Folder);
+        File.WriteAllText(Path.Combine(Folder, $"{suite.Name}.json"), JsonSerializer.Serialize(suite, Format) + "\n");
+        var page = File.Exists(Page) ? File.ReadAllText(Page) : Head;
+        File.WriteAllText(Page, Replace(page, suite.Section, SectionText(suite.Section)));
+    }
+
+    /// <summary>Puts a section's text between its marks, at the end of the page where it has none.</summary>
+    public static string Replace(string page, string section, string text)
+    {
+        var (begin, end) = ($"<!-- {section}: generated -->\n", $"<!-- /{section} -->\n");
+        var from = page.IndexOf(begin, StringComparison.Ordinal);
+        var to = page.IndexOf(end, Math.Max(0, from), StringComparison.Ordinal);
+        var whole = begin + text + end;
+        return from < 0 || to < 0 ? $"{page.TrimEnd('\n')}\n\n{whole}" : string.Concat(page.AsSpan(0, from), whole, page.AsSpan(to + end.Length));
+    }
+
+    private string SectionText(string section)
+    {
+        var text = new StringBuilder($"## {section}\n\n");
+        foreach (var suite in Directory.EnumerateFiles(Folder, "*.json").Order(StringComparer.Ordinal).Select(Read).Where(suite => suite.Section == section))
+        {
+            text.Append(SuiteMarkdown.Of(suite));
+        }
+
+        return text.ToString();
+    }
+
+    private static SuiteReport Read(string file) =>
+        JsonSerializer.Deserialize<SuiteReport>(File.ReadAllText(file), Format) ?? throw new InvalidDataException($"{file} holds no suite");
+}

@@ -1,0 +1,6 @@
+namespace Morgan.Benchmarks.Reporting;
+
+/// <summary>What a suite found.</summary>
+/// <param name="Measurements">The figures.</param>
+/// <param name="Versions">What was measured with, beside .NET: name and version.</param>
+internal sealed record SuiteFindings(IReadOnlyList<Measurement> Measurements, IReadOnlyDictionary<string, string> Versions);

@@ -1,0 +1,30 @@
+using Morgan.Benchmarks.Cache;
+using Morgan.Benchmarks.Memory;
+using Morgan.Benchmarks.Model;
+using Morgan.Benchmarks.Node;
+using Morgan.Benchmarks.Throughput;
+using Morgan.Benchmarks.Tokenizers;
+
+namespace Morgan.Benchmarks;
+
+/// <summary>The suites by name, and names for several of them.</summary>
+internal static class Suites
+{
+    private static readonly ISuite[] All =
+        [new GraphSuite(), new ThroughputSuite(), new NodeSuite(), new HitSuite(), new StoreSuite(), new TokenizerSuite(), new MemorySuite()];
+
+    private static readonly Dictionary<string, string[]> Groups = new(StringComparer.Ordinal)
+    {
+        ["embedding"] = ["graphs", "throughput", "node"],
+        ["cache"] = ["hits", "store"],
+    };
+
+    /// <summary>Every name that the command line takes.</summary>
+    public static IEnumerable<string> Names => [.. Groups.Keys, .. All.Select(suite => suite.Name)];
+
+    /// <summary>The suites of names, in their order.</summary>
+    /// <exception cref="BenchmarkException">There is none of that name.</exception>
+    public static IEnumerable<ISuite> Find(IEnumerable<string> names) =>
+        [.. names.SelectMany(name => Groups.GetValueOrDefault(name) ?? [name]).Select(name =>
+            Array.Find(All, suite => suite.Name == name) ?? throw new BenchmarkException($"there is no suite {name}"))];
+}

@@ -1,0 +1,8 @@
+namespace Morgan.Tests.Chaos.Mutations;
+
+/// <summary>The removal of one piece of fault handling, as a change of text that must match exactly once.</summary>
+/// <param name="Name">What is removed.</param>
+/// <param name="File">From the repository's root.</param>
+/// <param name="Before">The code.</param>
+/// <param name="After">The code without the handling.</param>
+internal sealed record Mutation(string Name, string File, string Before, string After);
