@@ -34,11 +34,6 @@ internal sealed class TenantLimits : IDisposable
 
     /// <summary>Whether it would be compared with a number of tokens.</summary>
     public bool CountTokens(Caller caller) =>
-        (_limitedKeys.TryGetValue(caller.KeyId, out var key) && key.TokensPerMinute > 0)
-        || (_tenantOptions.Current.TryGetValue(caller.Tenant, out var tenant) && (tenant.TokensPerMinute > 0 || tenant.TokensPerDay > 0));
-
-    /// <summary>Whether it would be compared with a number of tokens.</summary>
-    public bool CountTokens(Caller caller) =>
         (_keys.TryGetValue(caller.KeyId, out var key) && key.TokensPerMinute > 0)
         || (_tenants.Current.TryGetValue(caller.Tenant, out var tenant) && (tenant.TokensPerMinute > 0 || tenant.TokensPerDay > 0));
 

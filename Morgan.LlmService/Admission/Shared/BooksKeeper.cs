@@ -7,6 +7,7 @@ namespace Morgan.LlmService.Admission.Shared;
 internal sealed class BooksKeeper(SharedBooks books, ILogger<BooksKeeper> logger) : BackgroundService
 {
     private const int LivesPerHeartbeat = 5;
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -14,7 +15,14 @@ internal sealed class BooksKeeper(SharedBooks books, ILogger<BooksKeeper> logger
         await base.StopAsync(cancellationToken);
         if (books.Store.IsConfigured)
         {
-            await Task.WhenAll(books.All.Select(book => book.KeepAsync(isLast: true))).WaitAsync(cancellationToken);
+            // What cannot be said now ends by itself: leases after two seconds, reservations after thirty.
+            var began = books.Time.GetTimestamp();
+            do
+            {
+                await Task.WhenAll(books.All.Select(book => book.KeepAsync(isLast: true))).WaitAsync(cancellationToken);
+                await Task.Delay(LastWords / 20, books.Time, cancellationToken);
+            }
+            while (books.All.Any(book => !book.IsSettled) && books.Store.IsUp && books.Time.GetElapsedTime(began) < LastWords);
             await CountAsync(TimeSpan.Zero);
         }
     }

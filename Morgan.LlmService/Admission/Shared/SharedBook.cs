@@ -23,14 +23,14 @@ internal sealed class SharedBook(SharedBooks books, string tenant, string? key)
     private bool _isAsking;
     private bool _isSending;
 
-    /// <summary>Bookings that the store has not confirmed.</summary>
-    public int Pending
+    /// <summary>Whether the store has confirmed all bookings.</summary>
+    public bool IsSettled
     {
         get
         {
             lock (_gate)
             {
-                return _pending.Count;
+                return _pending.Count == 0 && !_isSending;
             }
         }
     }
@@ -199,6 +199,11 @@ internal sealed class SharedBook(SharedBooks books, string tenant, string? key)
     {
         lock (_gate)
         {
+            if (record.Kind == "close")
+            {
+                _open.Remove(record.Id);
+            }
+
             if (_pending.Count >= MostPending)
             {
                 books.Metrics.Dropped();
@@ -209,10 +214,6 @@ internal sealed class SharedBook(SharedBooks books, string tenant, string? key)
             if (record.Kind == "open")
             {
                 _open[record.Id] = record.At;
-            }
-            else
-            {
-                _open.Remove(record.Id);
             }
         }
 

@@ -31,8 +31,8 @@ internal sealed class SharedBooks(LimitStore store, LimitMetrics metrics, Shared
     /// <summary>Those in use.</summary>
     public IEnumerable<SharedBook> All => _books.Values;
 
-    /// <summary>The book of a caller; null: there is no store.</summary>
-    public SharedBook? Find(CallerLimits limits) => store.IsConfigured
+    /// <summary>The book of a caller; null: there is no store, or none that can be relied on.</summary>
+    public SharedBook? Find(CallerLimits limits) => store is { IsConfigured: true, IsAtomic: true }
         ? _books.GetOrAdd((limits.Tenant, limits.Key), static (name, books) => new SharedBook(books, name.Tenant, name.Key), this)
         : null;
 
