@@ -47,7 +47,7 @@ internal sealed class GenerationEndpoint(GatewayServices services, ModelResolver
             return;
         }
 
-        await SendAsync(exchange, Affinity.Apply(exchange, tiers));
+        await SendAsync(exchange, await Affinity.ApplyAsync(exchange, tiers));
     }
 
     private static Task SendAsync(Exchange exchange, IReadOnlyList<Tier> tiers)

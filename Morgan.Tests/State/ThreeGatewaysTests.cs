@@ -89,6 +89,32 @@ public sealed class ThreeGatewaysTests
     }
 
     [Fact]
+    public async Task Response_GoesOnAtTheHostThatMadeIt_FromAnotherReplica()
+    {
+        await using var store = await StateStore.StartAsync(StateStore.Garnet);
+        await using var one = await SimulatedHost.StartAsync("one");
+        await using var two = await SimulatedHost.StartAsync("two");
+        await using var maker = await RunningGateway.StartAsync([one, two], $"--ConnectionStrings:state={store.ConnectionString}");
+        await using var other = await RunningGateway.StartAsync(
+            [one, two],
+            builder => builder.Services.AddSingleton(Replica.Patient),
+            "--Llm:Strategy=round-robin", $"--ConnectionStrings:state={store.ConnectionString}");
+        await Eventually.TrueAsync(() => maker.Services.GetRequiredService<LimitStore>().IsUp, "it has its store", TimeSpan.FromSeconds(30));
+
+        using var first = await maker.PostAsync("/v1/responses", """{"model":"morgan-sim","input":"Hello"}""");
+        var made = first.Headers.GetValues("x-morgan-host").Single();
+        var id = JsonDocument.Parse(await first.Content.ReadAsStringAsync(Cancellation)).RootElement.GetProperty("id").GetString();
+        await using var look = await store.ConnectAsync();
+        await Eventually.TrueAsync(() => look.GetServer(store.ConnectionString).Keys(pattern: "morgan:response:*").Any(), "it is shared");
+
+        for (var i = 0; i < 4; i++)
+        {
+            using var next = await other.PostAsync("/v1/responses", $$"""{"model":"morgan-sim","input":"And?","previous_response_id":"{{id}}"}""");
+            Assert.Equal((HttpStatusCode.OK, made), (next.StatusCode, next.Headers.GetValues("x-morgan-host").Single()));
+        }
+    }
+
+    [Fact]
     public async Task Health_NamesTheStore()
     {
         await using var store = await StateStore.StartAsync(StateStore.Garnet);
