@@ -1,12 +1,15 @@
 using Morgan.Benchmarks;
-using Morgan.Benchmarks.Upstreams;
+using Morgan.Benchmarks.Gateway.Servers;
 
 try
 {
     switch (args)
     {
-        case ["upstreams"]:
-            PickBenchmark.Run(Console.Out);
+        case ["serve", var kind]:
+            await ServeCommand.RunAsync(kind, host: null);
+            return 0;
+        case ["serve", var kind, var host]:
+            await ServeCommand.RunAsync(kind, new Uri(host));
             return 0;
         case [var first, ..] when !first.StartsWith('-'):
             var options = BenchmarkOptions.Parse(args);
@@ -14,7 +17,7 @@ try
             return 0;
         default:
             Console.Error.WriteLine(
-                $"usage: Morgan.Benchmarks SUITE… [--report] [--shared DIRECTORY] [--package DIRECTORY]\nsuites: {string.Join(", ", Suites.Names)}, upstreams");
+                $"usage: Morgan.Benchmarks SUITE… [--report] [--shared DIRECTORY] [--package DIRECTORY]\nsuites: {string.Join(", ", Suites.Names)}");
             return 2;
     }
 }

@@ -1,9 +1,12 @@
 using Morgan.Benchmarks.Cache;
+using Morgan.Benchmarks.Gateway;
+using Morgan.Benchmarks.Gateway.Load;
 using Morgan.Benchmarks.Memory;
 using Morgan.Benchmarks.Model;
 using Morgan.Benchmarks.Node;
 using Morgan.Benchmarks.Throughput;
 using Morgan.Benchmarks.Tokenizers;
+using Morgan.Benchmarks.Upstreams;
 
 namespace Morgan.Benchmarks;
 
@@ -11,7 +14,12 @@ namespace Morgan.Benchmarks;
 internal static class Suites
 {
     private static readonly ISuite[] All =
-        [new GraphSuite(), new ThroughputSuite(), new NodeSuite(), new HitSuite(), new StoreSuite(), new TokenizerSuite(), new MemorySuite()];
+    [
+        new GatewaySuite("gateway", "Whole answers", LoadRequest.Whole, overNginx: 0.75),
+        new GatewaySuite("streams", "Streams", LoadRequest.Stream, overNginx: 1.1),
+        new AllocationSuite(), new RoutingSuite(),
+        new GraphSuite(), new ThroughputSuite(), new NodeSuite(), new HitSuite(), new StoreSuite(), new TokenizerSuite(), new MemorySuite(),
+    ];
 
     private static readonly Dictionary<string, string[]> Groups = new(StringComparer.Ordinal)
     {

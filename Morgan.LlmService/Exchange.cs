@@ -14,7 +14,12 @@ namespace Morgan.LlmService;
 /// <summary>One request on its way through the stages.</summary>
 internal sealed class Exchange : IAttemptFactory, IDisposable
 {
+    private static readonly Action<object?> Cancel = static source => ((CancellationTokenSource)source!).Cancel();
+
     private readonly CancellationTokenSource _end;
+    private readonly CancellationTokenRegistration _aborted;
+    private readonly CancellationTokenRegistration _drained;
+    private AttemptTally? _tally;
     private long? _promptTokens;
 
     public Exchange(HttpContext context, Operation operation, RequestBody body, in RequestEnvelope envelope, GatewayServices services)
@@ -24,7 +29,9 @@ internal sealed class Exchange : IAttemptFactory, IDisposable
         Deadline = Deadline.After(services.Time, Timeouts.Total);
         Caller = context.Features.Get<Caller>()!;
         RequestId = context.Features.Get<RequestId>()!.Value;
-        _end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, services.Drain.Expired);
+        _end = PooledCancellation.Rent(Timeout.InfiniteTimeSpan, TimeProvider.System);
+        _aborted = context.RequestAborted.UnsafeRegister(Cancel, _end);
+        _drained = services.Drain.Expired.UnsafeRegister(Cancel, _end);
     }
 
     public HttpContext Context { get; }
@@ -58,7 +65,7 @@ internal sealed class Exchange : IAttemptFactory, IDisposable
     public Reservation? Reservation { get; set; }
 
     /// <summary>The attempts that it took.</summary>
-    public AttemptTally Tally { get; } = new();
+    public AttemptTally Tally => _tally ??= new AttemptTally();
 
     /// <summary>
     /// Books what the request has used. Comes before the last bytes of the answer, so that a caller who asks again at once
@@ -110,7 +117,9 @@ internal sealed class Exchange : IAttemptFactory, IDisposable
         }
 
         Reservation?.Dispose();
-        _end.Dispose();
+        _aborted.Dispose();
+        _drained.Dispose();
+        PooledCancellation.Return(_end);
         Body.Dispose();
     }
 }

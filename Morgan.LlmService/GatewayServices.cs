@@ -1,5 +1,6 @@
 using Morgan.LlmService.Admission;
 using Morgan.LlmService.Configuration;
+using Morgan.LlmService.Envelope;
 using Morgan.LlmService.Metering;
 using Morgan.LlmService.Routing;
 using Morgan.LlmService.Telemetry;
@@ -18,6 +19,7 @@ internal sealed record GatewayServices(
     ModelCatalog Catalog,
     TenantLimits Limits,
     TokenEncodings Encodings,
+    HeldMemory Held,
     StreamUsage StreamUsage,
     ResponseOwners ResponseOwners,
     GatewayTelemetry Telemetry,

@@ -6,6 +6,7 @@ using Morgan.LlmService.Admission;
 using Morgan.LlmService.Configuration;
 using Morgan.LlmService.Dispatch;
 using Morgan.LlmService.Endpoints;
+using Morgan.LlmService.Envelope;
 using Morgan.LlmService.Metering;
 using Morgan.LlmService.Routing;
 using Morgan.LlmService.Status;
@@ -58,6 +59,7 @@ public static class LlmApplication
         services.AddSingleton<ResponseOwners>();
         services.AddTenantLimits();
         services.AddSingleton<TokenEncodings>();
+        services.AddSingleton<HeldMemory>();
         services.AddSingleton<StreamUsage>();
         services.AddSingleton<GatewayTelemetry>();
         services.AddSingleton<GatewayServices>();

@@ -24,6 +24,7 @@ internal static class HostExtensions
             .WithEndpoint("http", endpoint => endpoint.Port = port)
             .WithEnvironment("Simulator__Name", name)
             .WithEnvironment("Simulator__Plan__TimeToFirstTokenMs", timeToFirstTokenMs.ToString(CultureInfo.InvariantCulture))
+            .WithEnvironment("Simulator__Plan__Tokens", "160") // enough to say what it is and how to add a real host
             .WithEnvironment("Simulator__Plan__InterTokenMs", interTokenMs.ToString(CultureInfo.InvariantCulture))
             .WithHttpHealthCheck("/health");
 

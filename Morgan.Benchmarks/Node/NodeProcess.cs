@@ -9,7 +9,7 @@ namespace Morgan.Benchmarks.Node;
 internal sealed class NodeProcess : IDisposable
 {
     private static readonly TimeSpan InstallDeadline = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan AnswerDeadline = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan AnswerDeadline = TimeSpan.FromMinutes(5);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("morgan-benchmark-node-");
     private Process? _process;
@@ -87,8 +87,15 @@ internal sealed class NodeProcess : IDisposable
 
     private async Task<JsonNode> AnswerAsync(CancellationToken cancellationToken)
     {
-        var line = await _process!.StandardOutput.ReadLineAsync(cancellationToken).AsTask().WaitAsync(AnswerDeadline, cancellationToken);
-        return line is null ? throw new BenchmarkException("node ended") : JsonNode.Parse(line)!;
+        try
+        {
+            var line = await _process!.StandardOutput.ReadLineAsync(cancellationToken).AsTask().WaitAsync(AnswerDeadline, cancellationToken);
+            return line is null ? throw new BenchmarkException("node ended") : JsonNode.Parse(line)!;
+        }
+        catch (TimeoutException)
+        {
+            throw new BenchmarkException($"node did not answer within {AnswerDeadline.TotalMinutes:0} minutes");
+        }
     }
 
     // What goes wrong stands on the error stream, which is the benchmark's own.

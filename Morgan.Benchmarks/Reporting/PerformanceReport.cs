@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Morgan.Benchmarks.Reporting;
 
@@ -44,14 +45,20 @@ internal sealed class PerformanceReport(string docs)
     private string SectionText(string section)
     {
         var text = new StringBuilder($"## {section}\n\n");
-        foreach (var suite in Directory.EnumerateFiles(Folder, "*.json").Order(StringComparer.Ordinal).Select(Read).Where(suite => suite.Section == section))
+        foreach (var suite in Directory.EnumerateFiles(Folder, "*.json").Order(StringComparer.Ordinal).Select(file => Read(file, section)))
         {
-            text.Append(SuiteMarkdown.Of(suite));
+            text.Append(suite is null ? "" : SuiteMarkdown.Of(suite));
         }
 
         return text.ToString();
     }
 
-    private static SuiteReport Read(string file) =>
-        JsonSerializer.Deserialize<SuiteReport>(File.ReadAllText(file), Format) ?? throw new InvalidDataException($"{file} holds no suite");
+    // Null: a file of another section, perhaps in another form.
+    private static SuiteReport? Read(string file, string section)
+    {
+        var json = JsonNode.Parse(File.ReadAllText(file));
+        return json is JsonObject found && found["section"] is JsonValue value && value.TryGetValue(out string? name) && name == section
+            ? json.Deserialize<SuiteReport>(Format)
+            : null;
+    }
 }

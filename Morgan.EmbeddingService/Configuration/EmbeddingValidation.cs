@@ -40,7 +40,7 @@ internal static class EmbeddingValidation
             }
         }
 
-        if (options.DefaultModel != EmbeddingOptions.ShippedModel && !options.Models.ContainsKey(options.DefaultModel))
+        if (options.DefaultModel != EmbeddingOptions.ShippedModel && !options.Models.ContainsKey(options.DefaultModel ?? ""))
         {
             yield return $"Embedding:DefaultModel: there is no model '{options.DefaultModel}' in Embedding:Models";
         }

@@ -94,5 +94,10 @@ internal static class LlmConfiguration
         {
             yield return $"Llm:MaxRequestBytes: must be from 1024 to 1073741824, is {options.MaxRequestBytes}";
         }
+        else if (options.MaxHeldBytes < 4L * options.MaxRequestBytes)
+        {
+            // A body that is read grows by doubling: the old buffer and the new one are there for a moment.
+            yield return $"Llm:MaxHeldBytes: must be at least four times Llm:MaxRequestBytes ({4L * options.MaxRequestBytes}), is {options.MaxHeldBytes}";
+        }
     }
 }

@@ -27,6 +27,12 @@ internal sealed class LlmOptions : UpstreamOptions
     /// <summary>The largest request body in bytes, 1 KiB to 1 GiB [64 MiB].</summary>
     public int MaxRequestBytes { get; set; } = 64 * 1024 * 1024;
 
+    /// <summary>
+    /// The memory that the bodies of all requests, and the answers that are held to be looked at, may take together, in
+    /// bytes, four times <see cref="MaxRequestBytes"/> or more [512 MiB]. Past it: 503 <c>overloaded</c>.
+    /// </summary>
+    public long MaxHeldBytes { get; set; } = 512L * 1024 * 1024;
+
     /// <summary>Sets <see cref="Models"/>.</summary>
     public void UseModels(IReadOnlyDictionary<string, IReadOnlyList<string>> models) => Models = models;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Diagnostics;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Primitives;
 
@@ -17,8 +18,8 @@ internal static class ForwardedHeaders
         "Transfer-Encoding", "Upgrade", "Expect", "Host", "Content-Length", "Content-Type", "Accept-Encoding",
         // credentials: the client's are for Morgan, and an organization of the client's does not go with Morgan's key
         "Authorization", "api-key", "x-api-key", "x-goog-api-key", "Cookie", "OpenAI-Organization", "OpenAI-Project",
-        // who the client is, and traces, which Morgan's own spans continue
-        "Forwarded", "Via", "x-real-ip", "traceparent", "tracestate", "baggage", "Request-Id", "Correlation-Context",
+        // who the client is, and what it says of itself beside its trace
+        "Forwarded", "Via", "x-real-ip", "baggage", "Request-Id", "Correlation-Context",
         "x-request-id", "Origin", "Referer");
 
     private static readonly FrozenSet<string> NotToClient = FrozenSet.Create(
@@ -31,11 +32,13 @@ internal static class ForwardedHeaders
     /// <summary>Copies the client's headers to a request for a host.</summary>
     public static void CopyToHost(IHeaderDictionary client, HttpRequestHeaders host)
     {
+        var isTraced = Activity.Current is not null; // then Morgan's own span goes on with the client's trace
         var connection = client.Connection.Count == 0 ? null : client.Connection.ToString();
         foreach (var (name, values) in client)
         {
             if (name[0] != ':'
                 && !NotToHost.Contains(name)
+                && !(isTraced && (name.Equals("traceparent", StringComparison.OrdinalIgnoreCase) || name.Equals("tracestate", StringComparison.OrdinalIgnoreCase)))
                 && !name.StartsWith("x-morgan-", StringComparison.OrdinalIgnoreCase)
                 && !name.StartsWith("x-forwarded-", StringComparison.OrdinalIgnoreCase)
                 && (connection is null || !connection.Contains(name, StringComparison.OrdinalIgnoreCase)))

@@ -21,7 +21,7 @@ internal sealed class Arrival : IDisposable
     public RequestBody Body => _body!;
 
     /// <summary>Reads the body, at most <c>Llm:MaxRequestBytes</c> of it, and scans it.</summary>
-    public static async Task<Arrival> ReadAsync(HttpContext context, Operation operation, GatewayServices services)
+    public static async ValueTask<Arrival> ReadAsync(HttpContext context, Operation operation, GatewayServices services)
     {
         var encoding = context.Request.Headers.ContentEncoding;
         if (encoding.Count > 0 && !string.Equals(encoding[0], "identity", StringComparison.OrdinalIgnoreCase))
@@ -36,9 +36,10 @@ internal sealed class Arrival : IDisposable
             server.MaxRequestBodySize = null; // this limit is the one that counts
         }
 
-        if (await RequestBody.ReadAsync(context.Request, limit, context.RequestAborted) is not { } body)
+        var (body, refusal) = await RequestBody.ReadAsync(context.Request, limit, services.Held, context.RequestAborted);
+        if (body is null)
         {
-            return new Arrival(null, default, OpenAiError.RequestTooLarge(limit));
+            return new Arrival(null, default, refusal);
         }
 
         var error = EnvelopeReader.Read(body.Span, operation, out var envelope);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.ServiceDiscovery.Http;
 using Morgan.LlmService.Configuration;
 using Morgan.LlmService.Routing;
 using Morgan.ServiceDefaults.Configuration;
+using Morgan.Upstreams.Connections;
 
 namespace Morgan.LlmService.Endpoints;
 
@@ -110,7 +111,7 @@ internal sealed class EmbeddingLink : BackgroundService
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, timeout.Token);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, UriFor("v1/models"));
+            using var request = Housekeeping.Get(UriFor("v1/models"));
             using var response = await SendAsync(request, either.Token);
             if (response.IsSuccessStatusCode)
             {

@@ -76,8 +76,7 @@ internal sealed class EmbeddingsEndpoint(
         using var guard = new RelayGuard(exchange.Timeouts, exchange.Deadline, services.Time, exchange.End);
         try
         {
-            await SendAsync(exchange, guard);
-            return null;
+            return await SendAsync(exchange, guard);
         }
         catch (Exception e) when (!exchange.ClientLeft && !exchange.Context.Response.HasStarted
             && e is HttpRequestException or IOException or OperationCanceledException or InvalidOperationException)
@@ -89,13 +88,17 @@ internal sealed class EmbeddingsEndpoint(
         }
     }
 
-    private async Task SendAsync(Exchange exchange, RelayGuard guard)
+    private async Task<OpenAiError?> SendAsync(Exchange exchange, RelayGuard guard)
     {
         var sent = services.Time.GetTimestamp();
         using var request = CreateRequest(exchange);
         using var host = await link.SendAsync(request, guard.Token);
-        using var body = new PooledWriter(16 * 1024);
-        await ReadAsync(host, body, guard);
+        using var body = new PooledWriter(16 * 1024, services.Held);
+        if (!await TryReadAsync(host, body, guard))
+        {
+            return OpenAiError.Overloaded("The answers under way hold as much memory as they may (Llm:MaxHeldBytes).", AskAgain);
+        }
+
         var hostTime = services.Time.GetElapsedTime(sent);
 
         var record = exchange.Record;
@@ -107,6 +110,7 @@ internal sealed class EmbeddingsEndpoint(
         MorganHeaders.Set(response.Headers, HostName, 1, record.Overhead.Value);
         response.ContentLength = body.Length;
         await response.BodyWriter.WriteAsync(body.Memory, exchange.Context.RequestAborted);
+        return null;
     }
 
     private HttpRequestMessage CreateRequest(Exchange exchange)
@@ -129,17 +133,18 @@ internal sealed class EmbeddingsEndpoint(
         return request;
     }
 
-    private static async Task ReadAsync(HttpResponseMessage host, PooledWriter body, RelayGuard guard)
+    // False: there is no memory for it.
+    private static async Task<bool> TryReadAsync(HttpResponseMessage host, PooledWriter body, RelayGuard guard)
     {
         await using var stream = await host.Content.ReadAsStreamAsync(guard.Token);
-        while (true)
+        while (body.TryMakeRoom())
         {
             guard.Arm();
             var read = await stream.ReadAsync(body.GetMemory(), guard.Token);
             guard.Disarm();
             if (read == 0)
             {
-                return;
+                return true;
             }
 
             body.Advance(read);
@@ -148,6 +153,8 @@ internal sealed class EmbeddingsEndpoint(
                 throw new IOException($"the answer is larger than {LargestAnswer} bytes");
             }
         }
+
+        return false;
     }
 
     private static void CopyHeaders(HttpResponseMessage host, IHeaderDictionary headers)

@@ -7,11 +7,13 @@ namespace Morgan.LlmService.Endpoints;
 
 /// <summary>
 /// The models of all hosts, the aliases and those of the embedding service, in one list:
-/// <c>{"object":"list","data":[{"id":"llama3","object":"model","created":0,"owned_by":"library"}]}</c>. A key that is held
-/// to some models sees those.
+/// <c>{"object":"list","data":[{"id":"llama3","object":"model","created":1735689600,"owned_by":"library"}]}</c>. A key that
+/// is held to some models sees those. Where nobody says when a model came into being, it is the service's start.
 /// </summary>
-internal sealed class ModelsEndpoint(ModelCatalog catalog, EmbeddingLink embedding, ModelResolver resolver)
+internal sealed class ModelsEndpoint(ModelCatalog catalog, EmbeddingLink embedding, ModelResolver resolver, TimeProvider time)
 {
+    private readonly long _start = time.GetUtcNow().ToUnixTimeSeconds();
+
     /// <summary><c>GET /v1/models</c>.</summary>
     public async Task ListAsync(HttpContext context)
     {
@@ -46,12 +48,12 @@ internal sealed class ModelsEndpoint(ModelCatalog catalog, EmbeddingLink embeddi
         Write(json, found);
     }
 
-    private static void Write(Utf8JsonWriter json, ModelInfo model)
+    private void Write(Utf8JsonWriter json, ModelInfo model)
     {
         json.WriteStartObject();
         json.WriteString("id", model.Id);
         json.WriteString("object", "model");
-        json.WriteNumber("created", model.Created);
+        json.WriteNumber("created", model.Created > 0 ? model.Created : _start);
         json.WriteString("owned_by", model.OwnedBy);
         json.WriteEndObject();
     }

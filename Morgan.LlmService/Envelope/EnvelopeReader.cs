@@ -92,7 +92,7 @@ internal ref struct EnvelopeReader
         {
             Model = _model,
             ModelRange = _modelRange,
-            Stream = _stream,
+            Stream = _stream && operation != Operation.Embeddings, // which are not streamed, whoever asks
             IncludeUsage = _includeUsage,
             StreamOptions = _streamOptions,
             IncludeUsageRange = _includeUsageRange,

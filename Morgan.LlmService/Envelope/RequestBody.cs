@@ -1,4 +1,5 @@
 using System.Buffers;
+using Morgan.ServiceDefaults.Errors;
 
 namespace Morgan.LlmService.Envelope;
 
@@ -8,10 +9,15 @@ namespace Morgan.LlmService.Envelope;
 /// </summary>
 internal sealed class RequestBody : IDisposable
 {
+    private const int FirstRead = 16 * 1024;
+    private const int LargestFirstRead = 1024 * 1024;
+    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
+
+    private readonly HeldMemory? _held;
     private byte[]? _buffer;
     private int _readers = 1;
 
-    private RequestBody(byte[] buffer, int length) => (_buffer, Length) = (buffer, length);
+    private RequestBody(byte[] buffer, int length, HeldMemory? held) => (_buffer, Length, _held) = (buffer, length, held);
 
     /// <summary>In bytes.</summary>
     public int Length { get; }
@@ -22,39 +28,45 @@ internal sealed class RequestBody : IDisposable
     /// <summary>The bytes, for a reader that has called <see cref="TryAddReader"/>.</summary>
     public ReadOnlyMemory<byte> Memory => _buffer.AsMemory(0, Length);
 
-    /// <summary>Reads the whole body. Null: it is larger than <paramref name="maxBytes"/>.</summary>
+    /// <summary>Reads the whole body, or says that it is larger than <paramref name="maxBytes"/> or than what may be held now.</summary>
     /// <exception cref="BadHttpRequestException">The body broke off or came too slowly.</exception>
-    public static async ValueTask<RequestBody?> ReadAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
+    public static async ValueTask<(RequestBody? Body, OpenAiError? Error)> ReadAsync(
+        HttpRequest request, int maxBytes, HeldMemory held, CancellationToken cancellationToken)
     {
         if (request.ContentLength > maxBytes)
         {
-            return null;
+            return (null, OpenAiError.RequestTooLarge(maxBytes));
         }
 
         // A length is only a promise: memory is taken as the bytes come, not as they are announced.
-        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(request.ContentLength + 1 ?? FirstRead, LargestFirstRead));
+        byte[]? buffer = null;
         var length = 0;
         try
         {
+            if (!TryGrow(ref buffer, (int)Math.Min(request.ContentLength + 1 ?? FirstRead, LargestFirstRead), length, held))
+            {
+                return (null, Overloaded());
+            }
+
             while (true)
             {
-                if (length == buffer.Length)
+                if (length == buffer!.Length && !TryGrow(ref buffer, 2 * length, length, held))
                 {
-                    buffer = Grow(buffer, length);
+                    return (null, Overloaded());
                 }
 
                 var read = await request.Body.ReadAsync(buffer.AsMemory(length), cancellationToken);
                 if (read == 0)
                 {
-                    var body = new RequestBody(buffer, length);
+                    var body = new RequestBody(buffer!, length, held);
                     buffer = null;
-                    return body;
+                    return (body, null);
                 }
 
                 length += read;
                 if (length > maxBytes)
                 {
-                    return null;
+                    return (null, OpenAiError.RequestTooLarge(maxBytes));
                 }
             }
         }
@@ -62,7 +74,7 @@ internal sealed class RequestBody : IDisposable
         {
             if (buffer is not null)
             {
-                ArrayPool<byte>.Shared.Return(buffer);
+                Return(buffer, held);
             }
         }
     }
@@ -72,7 +84,7 @@ internal sealed class RequestBody : IDisposable
     {
         var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(1, bytes.Length));
         bytes.CopyTo(buffer);
-        return new RequestBody(buffer, bytes.Length);
+        return new RequestBody(buffer, bytes.Length, held: null);
     }
 
     /// <summary>Keeps the memory until <see cref="RemoveReader"/>. False: it has gone back already.</summary>
@@ -98,21 +110,38 @@ internal sealed class RequestBody : IDisposable
     {
         if (Interlocked.Decrement(ref _readers) == 0 && Interlocked.Exchange(ref _buffer, null) is { } buffer)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            Return(buffer, _held);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => RemoveReader();
 
-    private const int FirstRead = 16 * 1024;
-    private const int LargestFirstRead = 1024 * 1024;
-
-    private static byte[] Grow(byte[] buffer, int length)
+    private static bool TryGrow(ref byte[]? buffer, int size, int length, HeldMemory held)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
-        buffer.AsSpan(0, length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(buffer);
-        return larger;
+        var larger = ArrayPool<byte>.Shared.Rent(size);
+        if (!held.TryTake(larger.Length))
+        {
+            ArrayPool<byte>.Shared.Return(larger);
+            return false;
+        }
+
+        if (buffer is not null)
+        {
+            buffer.AsSpan(0, length).CopyTo(larger);
+            Return(buffer, held);
+        }
+
+        buffer = larger;
+        return true;
     }
+
+    private static void Return(byte[] buffer, HeldMemory? held)
+    {
+        held?.Give(buffer.Length);
+        ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    private static OpenAiError Overloaded() =>
+        OpenAiError.Overloaded("The requests under way hold as much memory as they may (Llm:MaxHeldBytes).", AskAgain);
 }

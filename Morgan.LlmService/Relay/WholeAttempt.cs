@@ -10,7 +10,7 @@ namespace Morgan.LlmService.Relay;
 /// </summary>
 internal sealed class WholeAttempt(Exchange exchange) : IAttempt, IDisposable
 {
-    /// <summary>A larger answer is passed on as it comes, without being looked at.</summary>
+    /// <summary>A larger answer is passed on as it comes, without being looked at; so is any that there is no memory for.</summary>
     private const int MostHeld = 16 * 1024 * 1024;
     private const int FirstSize = 8 * 1024;
 
@@ -42,9 +42,9 @@ internal sealed class WholeAttempt(Exchange exchange) : IAttempt, IDisposable
                 return AttemptOutcome.Failed(FailureReason.BrokenBody);
             }
 
-            _body = new PooledWriter(FirstSize);
+            _body = new PooledWriter(FirstSize, exchange.Services.Held);
             _host = await response.Content.ReadAsStreamAsync(cancellationToken);
-            while (!IsWhole && _body.Length < MostHeld)
+            while (!IsWhole && _body.Length < MostHeld && _body.TryMakeRoom())
             {
                 IsWhole = !await ReadAsync(guard);
             }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Morgan.Upstreams.Configuration;
+using Morgan.Upstreams.Connections;
 
 namespace Morgan.LlmService.Routing;
 
@@ -19,7 +20,7 @@ internal static class HostModelsReader
             return new HostModels([], IsListed: true, warm);
         }
 
-        using var request = new HttpRequestMessage(HttpMethod.Get, host.UriFor("models"));
+        using var request = Housekeeping.Get(host.UriFor("models"));
         using var response = await host.SendAsync(request, cancellationToken);
         if ((int)response.StatusCode is 404 or 405 or 501)
         {
@@ -34,7 +35,7 @@ internal static class HostModelsReader
     // http://gpu1:11434/v1 → http://gpu1:11434/api/ps: {"models":[{"name":"llama3.2:latest",…}]}
     private static async Task<HashSet<string>?> ReadWarmAsync(Host host, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(host.Address, "/api/ps"));
+        using var request = Housekeeping.Get(new Uri(host.Address, "/api/ps"));
         using var response = await host.SendAsync(request, cancellationToken);
         if (!response.IsSuccessStatusCode)
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Morgan.LlmService.Endpoints;
+using Morgan.Upstreams.Connections;
 
 namespace Morgan.LlmService.Status;
 
@@ -22,7 +23,7 @@ internal sealed class EmbeddingStatus(EmbeddingLink link)
         deadline.CancelAfter(Deadline);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, link.UriFor(path));
+            using var request = Housekeeping.Get(link.UriFor(path));
             using var response = await link.SendAsync(request, deadline.Token);
             if (response.StatusCode != HttpStatusCode.OK)
             {

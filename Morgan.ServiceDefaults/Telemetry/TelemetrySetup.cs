@@ -18,6 +18,9 @@ internal static class TelemetrySetup
 
     public const string PrometheusKey = "Metrics:Prometheus";
 
+    // Set by Morgan.Upstreams on requests that nobody's request has caused.
+    private static readonly HttpRequestOptionsKey<bool> Housekeeping = new("Morgan.Housekeeping");
+
     // Nothing per request or per probe: health changes are told once, by whoever notices them. Below appsettings, so anyone can ask for more.
     private static readonly Dictionary<string, string?> QuietByDefault = new()
     {
@@ -27,10 +30,17 @@ internal static class TelemetrySetup
         ["Logging:LogLevel:Polly"] = "Warning",
     };
 
+    // Nobody gets spans: then the server need not make one for each request, which it does for this category's sake.
+    private static readonly Dictionary<string, string?> QuietAlone = new(QuietByDefault)
+    {
+        ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "None",
+    };
+
     /// <summary>Logs, metrics and traces by OTLP where the standard <c>OTEL_*</c> variables say so; metrics for Prometheus by <see cref="PrometheusKey"/>.</summary>
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
-        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = QuietByDefault });
+        var isSent = !string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = isSent ? QuietByDefault : QuietAlone });
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;
@@ -38,7 +48,7 @@ internal static class TelemetrySetup
         });
 
         // What nobody takes is not made: spans and measurements would cost a third of what a small request does.
-        var (isScraped, isSent) = (IsPrometheusOn(builder.Configuration), !string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]));
+        var isScraped = IsPrometheusOn(builder.Configuration);
         var telemetry = builder.Services.AddOpenTelemetry();
         if (isScraped || isSent)
         {
@@ -56,7 +66,7 @@ internal static class TelemetrySetup
         {
             telemetry.WithTracing(tracing => tracing
                 .AddAspNetCoreInstrumentation(http => http.Filter = IsNoProbe)
-                .AddHttpClientInstrumentation()
+                .AddHttpClientInstrumentation(http => http.FilterHttpRequestMessage = IsNoHousekeeping)
                 .AddSource(Own));
             telemetry.UseOtlpExporter();
         }
@@ -68,7 +78,11 @@ internal static class TelemetrySetup
         { } text => bool.TryParse(text, out var on) ? on : throw new ConfigurationException($"{PrometheusKey}: must be true or false, is '{text}'"),
     };
 
-    // Probes come every few seconds from every side and say nothing: they would drown the traces that matter.
+    // Probes come every few seconds from every side and say nothing: they would drown the traces that matter. So do lists
+    // of models that another service of Morgan's asks for in the rhythm of its checks, which it leaves out itself.
     private static bool IsNoProbe(HttpContext context) =>
-        context.Request.Path != "/health" && context.Request.Path != "/alive" && context.Request.Path != "/metrics";
+        context.Request.Path != "/health" && context.Request.Path != "/alive" && context.Request.Path != "/metrics"
+        && !(context.Request.Path == "/v1/models" && context.Request.Headers.TraceParent.ToString().EndsWith("-00", StringComparison.Ordinal));
+
+    private static bool IsNoHousekeeping(HttpRequestMessage request) => !request.Options.TryGetValue(Housekeeping, out var marked) || !marked;
 }

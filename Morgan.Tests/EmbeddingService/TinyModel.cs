@@ -57,6 +57,37 @@ internal sealed class TinyModel : IDisposable
         Write(file, new OnnxModel(graph).ToBytes());
     }
 
+    /// <summary>Writes a graph as they are exported for GPUs: 32-bit inputs, positions among them, and 16-bit numbers.</summary>
+    public void WriteHalfGraph(string file)
+    {
+        var graph = new OnnxGraph("tiny");
+        var ids = graph.Input("input_ids", OnnxElementType.Int32, "batch", "sequence");
+        var positions = graph.Input("position_ids", OnnxElementType.Int32, "batch", "sequence");
+        var tokens = graph.Add("Gather", [graph.Initializer<float>("table", [Letters.Length + 1, Size], Table), ids]);
+        var place = graph.Add("Cast", [positions], OnnxAttribute.ElementType("to", OnnxElementType.Float));
+        var scaled = graph.Add("Mul", [tokens, graph.Add("Unsqueeze", [place, graph.Vector(2)])]);
+        var half = graph.Add(new OnnxNode("Cast", [scaled])
+        {
+            Attributes = [OnnxAttribute.ElementType("to", OnnxElementType.Float16)],
+            Outputs = ["last_hidden_state"],
+        })[0];
+        graph.Output(half, OnnxElementType.Float16, "batch", "sequence", Size);
+        Write(file, new OnnxModel(graph).ToBytes());
+    }
+
+    /// <summary>Writes a graph whose table takes so many bytes, nearly all of them of ids that no text has.</summary>
+    public void WriteLargeGraph(string file, int bytes)
+    {
+        var rows = bytes / (Size * sizeof(float));
+        var graph = new OnnxGraph("large");
+        var ids = graph.Input("input_ids", OnnxElementType.Int64, "batch", "sequence");
+        var table = new float[rows * Size];
+        Table.CopyTo(table, 0);
+        var tokens = graph.Add(new OnnxNode("Gather", [graph.Initializer<float>("table", [rows, Size], table), ids]) { Outputs = ["last_hidden_state"] })[0];
+        graph.Output(tokens, OnnxElementType.Float, "batch", "sequence", Size);
+        Write(file, new OnnxModel(graph).ToBytes());
+    }
+
     /// <summary>Writes a graph that sums a text's token vectors itself, and gives them too.</summary>
     public void WritePooledGraph(string file)
     {

@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Morgan.LlmService.Admission;
 using Morgan.LlmService.Admission.Shared;
 using Morgan.ServiceDefaults.Auth;
-using Morgan.ServiceDefaults.Configuration;
 using Morgan.ServiceDefaults.Errors;
 using Morgan.ServiceDefaults.Redis;
+using Morgan.Tests.LlmService;
 using StackExchange.Redis;
 
 namespace Morgan.Tests.State;
@@ -38,7 +38,7 @@ internal sealed class Replica : IAsyncDisposable
             options[name] = limits;
         }
 
-        Limits = new TenantLimits(new Fixed<TenantsOptions>(options), new Fixed<AuthOptions>(auth), local, Books, _metrics);
+        Limits = new TenantLimits(new FixedOptions<TenantsOptions>(options), new FixedOptions<AuthOptions>(auth), local, Books, _metrics);
         Usage = new TenantUsage(Books, local);
         Health = new StateHealth(Books);
         _keeper = new BooksKeeper(Books, NullLogger<BooksKeeper>.Instance);
@@ -94,17 +94,5 @@ internal sealed class Replica : IAsyncDisposable
         await _redis.DisposeAsync();
         _metrics.Dispose();
         await _services.DisposeAsync();
-    }
-
-    private sealed class Fixed<T>(T current) : IReloading<T>, IDisposable
-        where T : class
-    {
-        public T Current { get; } = current;
-
-        public IDisposable OnChange(Action<T> listener) => this;
-
-        public void Dispose()
-        {
-        }
     }
 }

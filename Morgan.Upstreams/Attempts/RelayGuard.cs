@@ -14,6 +14,7 @@ public sealed class RelayGuard : IDisposable
     private readonly Deadline _deadline;
     private readonly TimeSpan _idle;
     private bool _idleIsNext;
+    private int _disposed;
 
     /// <summary>A guard that is not armed: only the deadline and the caller end it.</summary>
     /// <param name="timeouts">Of which <c>Idle</c> is used.</param>
@@ -26,7 +27,7 @@ public sealed class RelayGuard : IDisposable
         _idle = timeouts.Idle;
         _deadline = deadline;
         _caller = caller;
-        _source = new CancellationTokenSource(Later(deadline.Remaining), time);
+        _source = PooledCancellation.Rent(Later(deadline.Remaining), time);
         _registration = caller.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _source);
     }
 
@@ -57,8 +58,11 @@ public sealed class RelayGuard : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _registration.Dispose();
-        _source.Dispose();
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            _registration.Dispose();
+            PooledCancellation.Return(_source);
+        }
     }
 
     private static TimeSpan Later(TimeSpan delay) => delay > TimeSpan.Zero ? delay : TimeSpan.Zero;

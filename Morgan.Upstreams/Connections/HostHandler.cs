@@ -9,6 +9,10 @@ internal static class HostHandler
 {
     private static readonly TraceOnlyPropagator Trace = new();
 
+    // An answer that nobody wants is read to its end so that its connection can be used again: the rest of an error that
+    // has come already, not the stream of a host that would go on generating (the framework's default is 2 s).
+    private static readonly TimeSpan LongestDrain = TimeSpan.FromMilliseconds(50);
+
     public static HttpMessageHandler Create(ConnectionKey key) => Create(key, Dns.GetHostAddressesAsync);
 
     /// <param name="key">What the connections depend on.</param>
@@ -24,6 +28,7 @@ internal static class HostHandler
         MaxConnectionsPerServer = key.Pool.MaxConnections == 0 ? int.MaxValue : key.Pool.MaxConnections,
         PooledConnectionIdleTimeout = key.Pool.KeepAlive,
         PooledConnectionLifetime = key.Pool.Lifetime,
+        ResponseDrainTimeout = LongestDrain,
         ActivityHeadersPropagator = Trace,
         SslOptions = Tls(key),
         ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, resolve, cancellationToken),

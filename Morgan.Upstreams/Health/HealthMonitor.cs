@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Morgan.Upstreams.Attempts;
+using Morgan.Upstreams.Connections;
 using Morgan.Upstreams.Hosts;
 using Host = Morgan.Upstreams.Hosts.Host;
 
@@ -107,7 +108,7 @@ internal sealed class HealthMonitor(HostRegistry registry) : IHostedService, IDi
         using var stop = _stop.Token.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, HealthProbe.UriOf(host));
+            using var request = Housekeeping.Get(HealthProbe.UriOf(host));
             using var response = await host.SendAsync(request, deadline.Token);
             return OutcomeTable.ProblemOf(response);
         }

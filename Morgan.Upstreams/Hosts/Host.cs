@@ -80,10 +80,12 @@ public sealed class Host
     /// </summary>
     /// <exception cref="HttpRequestException">The host did not answer.</exception>
     /// <exception cref="HostAuthorizationException">Its credentials can't be had.</exception>
-    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        await _authorization.AuthorizeAsync(this, request, cancellationToken);
-        return await Connection.SendAsync(request, cancellationToken);
+        var authorized = _authorization.AuthorizeAsync(this, request, cancellationToken);
+        return authorized.IsCompletedSuccessfully
+            ? Connection.SendAsync(request, cancellationToken)
+            : SendAsync(authorized, request, cancellationToken);
     }
 
     /// <summary>Lets it have requests again, whatever the configuration says: ends disable and drain.</summary>
@@ -106,4 +108,10 @@ public sealed class Host
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    private async Task<HttpResponseMessage> SendAsync(ValueTask authorized, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        await authorized;
+        return await Connection.SendAsync(request, cancellationToken);
+    }
 }

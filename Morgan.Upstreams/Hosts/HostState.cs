@@ -124,7 +124,7 @@ internal sealed class HostState : IDisposable
     public bool TryEnter(long now, HeldPermits held, out BreakerPermit permit)
     {
         permit = default;
-        var (place, rate) = (held.HasFlag(HeldPermits.Place), held.HasFlag(HeldPermits.Rate));
+        var (place, rate) = ((held & HeldPermits.Place) != 0, (held & HeldPermits.Rate) != 0);
         var limiter = _limiter;
         if (!Switch.IsOff
             && Trouble.CoolDown.Remaining(now) == 0

@@ -22,8 +22,7 @@ internal static class AdminApi
         admin.MapPost("/models/{id}/unload", (string id, HttpContext context) => AnswerAsync(context, () => UnloadAsync(catalog, unloader, id, context)));
         admin.MapGet("/cache", () => TypedResults.Json(cache.Report()));
         admin.MapPost("/cache/warm", context => JobRunner.HandleAsync(context, cache.WarmAsync));
-        admin.MapDelete("/cache", async (HttpContext context) =>
-            TypedResults.Json(new Dictionary<string, long> { ["epoch"] = await cache.ClearAsync(context.RequestAborted) }));
+        admin.MapDelete("/cache", context => ClearAsync(cache, context));
     }
 
     private static async Task AnswerAsync(HttpContext context, Func<Task> answer)
@@ -36,6 +35,12 @@ internal static class AdminApi
         {
             await e.Error.WriteAsync(context);
         }
+    }
+
+    private static async Task ClearAsync(CacheAdmin cache, HttpContext context)
+    {
+        var epoch = await cache.ClearAsync(context.RequestAborted);
+        await context.Response.WriteAsJsonAsync(new Dictionary<string, long> { ["epoch"] = epoch }, context.RequestAborted);
     }
 
     private static async Task LoadAsync(ModelCatalog catalog, string id, HttpContext context)

@@ -27,11 +27,13 @@ public sealed class FuzzTests
     [InlineData("embedding-bodies", "eyJcdWQ4MDAiOjF9")] // the same
     [InlineData("gateway", "eyJtb2RlbCI6Im1vcmdhbi1zaW0iLCJtZXNzYWdlcyI6W3sicm9sZSI6Ilx1ZDgwMCJ9XX0=")] // a role that is none: 500
     [InlineData("host-streams", "ZGF0YTogeyJcdWRjMDAiOjF9Cgo=")] // from a host: a stream that ended in silence
+    [InlineData("gateway", "eyJtb2RlbCI6Im1vcmdhbi1zaW0iLCJpbnB1dCI6IngiLCJwcm9tcHQiOiJ4IiwibWVzc2FnZXMiOlt7InJvbGUiOiJ1c2VyIiwiY29udGVudCI6IngifV0sInN0cmVhbSI6dHJ1ZX0=")] // embeddings that are to be streamed: 502
     [InlineData("gateway-streams", "ZGF0YTogeyJhIjoxfQoKZGF0YTogeyJcdWRjMDAiOjF9Cgo=")]
     [InlineData("host-answers", "eyJcdWQ4MDAiOjF9")] // from a host: 500
     [InlineData("host-streams", "ZGF0YTogeyJ1c2FnZSI6bnVsbAoK")] // an event cut after its usage: IndexOutOfRangeException
     [InlineData("tokenizer-files", "eyJtb2RlbCI6eyJ0eXBlIjoiQlBFIiwidm9jYWIiOnsiXHVkODAwIjowfSwibWVyZ2VzIjpbXX19")] // a token that is no Unicode
     [InlineData("configurations", "eyJcdWQ4MDAiOjF9")] // a file that ended the process, or the watching of it
+    [InlineData("configurations", "eyJFbWJlZGRpbmciOnsiRGVmYXVsdE1vZGVsIjpudWxsfX0=")] // no key named
     public async Task Input_ThatWasFound_IsAnsweredOrRefused(string name, string input)
     {
         await using var target = await All.Targets[name]();

@@ -95,6 +95,24 @@ public sealed class SchedulerTests
     }
 
     [Fact]
+    public async Task RetryAfter_IsWhatTheQueueNeedsAtTheRateItReallyDrains()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        using var workshop = new Workshop(maxQueuedTokens: 200, time: time);
+        workshop.Engine.MayRun.Reset();
+        var learnt = workshop.EmbedAsync([new string('l', 100)], cancellationToken: Token);
+        await Wait.UntilAsync(() => workshop.Scheduler.QueuedTokens == 0 && workshop.Engine.Runs.Count == 1, "the first run");
+        time.Advance(TimeSpan.FromSeconds(10));
+        workshop.Engine.MayRun.Set();
+        await learnt;
+
+        // Ten tokens a second: what is 150 over the bound fits in 15 s.
+        Assert.True(workshop.Scheduler.TryReserve(200, out _));
+        Assert.False(workshop.Scheduler.TryReserve(150, out var retryAfter));
+        Assert.Equal(15, retryAfter.TotalSeconds, 1e-3);
+    }
+
+    [Fact]
     public async Task TextOverTheBatchBudget_RunsAloneAndOnce()
     {
         using var workshop = new Workshop(maxTextsPerRun: 100, maxTokensPerRun: 16);

@@ -124,6 +124,16 @@ public sealed class LayoutTests : IDisposable
     }
 
     [Fact]
+    public async Task Onnx_HalfPrecisionWith32BitInputsAndPositions_IsRun()
+    {
+        _model.WriteHalfGraph("model.onnx");
+        await using var host = await StartAsync("--Embedding:Models:tiny:Normalize", "false");
+        double[][] tokens = [.. _model.TokensOf("half").Select((token, place) => token.Select(x => (double)(Half)(float)(x * place)).ToArray())];
+
+        TinyModel.AssertClose(Mean(tokens), await EmbedAsync(host, "half"), 1e-3);
+    }
+
+    [Fact]
     public async Task Float32_TextAloneAndInABatch_HasTheSameVector()
     {
         _model.Write("config.json", new JsonObject());

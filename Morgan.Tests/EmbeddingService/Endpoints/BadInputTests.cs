@@ -102,6 +102,31 @@ public sealed class BadInputTests(DefaultHost fixture) : IClassFixture<DefaultHo
         Assert.All(vectors, vector => Assert.Equal(512, vector.Length));
     }
 
+    [Theory]
+    [InlineData("/embed", """{"inputs":[]}""", "inputs")]
+    [InlineData("/embed", """{"inputs":["a","half \ud83d"]}""", "inputs[1]")]
+    [InlineData("/embed", """{"inputs":[[1,-2]]}""", "inputs")]
+    [InlineData("/embed", """{"inputs":"a","dimensions":0}""", "dimensions")]
+    [InlineData("/embed", """{"inputs":"a","dimensions":4096}""", "dimensions")]
+    [InlineData("/embed", """{"inputs":NaN}""", "JSON")]
+    [InlineData("/similarity", """{"inputs":{"source_sentence":"a","sentences":[]}}""", "sentences")]
+    [InlineData("/similarity", """{"inputs":{"sentences":["a"]}}""", "source_sentence")]
+    [InlineData("/tokenize", """{"inputs":[]}""", "inputs")]
+    [InlineData("/tokenize", """{"inputs":"half \ud83d"}""", "inputs")]
+    [InlineData("/api/embed", """{"model":"use-lite","input":[]}""", "input")]
+    [InlineData("/api/embed", """{"model":"use-lite","input":["half \ud83d"]}""", "input[0]")]
+    [InlineData("/api/embed", """{"model":"use-lite","input":"a","dimensions":-1}""", "dimensions")]
+    [InlineData("/api/embed", """{"model":"nothing","input":"a"}""", "nothing")]
+    [InlineData("/api/embeddings", """{"model":"use-lite"}""", "prompt")]
+    [InlineData("/api/embeddings", "{", "JSON")]
+    public async Task OtherPaths_BadBody_AreA4xxThatNamesWhatIsWrong(string path, string body, string named)
+    {
+        using var response = await Host.PostAsync(path, Encoding.UTF8.GetBytes(body));
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True((int)response.StatusCode is >= 400 and < 500, $"{response.StatusCode}: {text}");
+        Assert.Contains(named, text, StringComparison.Ordinal);
+    }
+
     private static async Task<JsonNode> AssertErrorAsync(HttpResponseMessage response, HttpStatusCode status, string? param, string code)
     {
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);

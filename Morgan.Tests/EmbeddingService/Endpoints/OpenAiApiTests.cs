@@ -59,6 +59,15 @@ public sealed class OpenAiApiTests(DefaultHost fixture) : IClassFixture<DefaultH
     }
 
     [Fact]
+    public async Task Embeddings_TokenIdsThatNoTextGives_AreTakenAsTheyAre()
+    {
+        // Special and split in ways that no tokenizer would: decoding and encoding them again would give others.
+        var answer = await Host.EmbedAsync(new JsonObject { ["input"] = new JsonArray(Ids(7, 7, 7, 1, 2), Ids(7, 7, 7)) });
+        Assert.Equal(8, (int?)answer["usage"]!["prompt_tokens"]);
+        Assert.NotEqual(EmbeddingHost.VectorOf(answer["data"]![0]!), EmbeddingHost.VectorOf(answer["data"]![1]!));
+    }
+
+    [Fact]
     public async Task Embeddings_Base64_HoldsTheSameFloats()
     {
         var numbers = await Host.EmbedAsync(new JsonObject { ["input"] = "base64 or not", ["encoding_format"] = "float" });

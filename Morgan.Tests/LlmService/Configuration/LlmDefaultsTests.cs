@@ -31,6 +31,7 @@ public sealed class LlmDefaultsTests
             options.Timeouts.KeepAliveComment.TotalSeconds, options.Timeouts.Adaptive));
         Assert.Equal((false, 0.95, 5.0), (options.Hedging.Enabled, options.Hedging.DelayQuantile, options.Hedging.BudgetPercent));
         Assert.Equal((null, null), (options.Embedding.Url, options.Embedding.Key));
+        Assert.Equal((64 * 1024 * 1024, 512L * 1024 * 1024), (options.MaxRequestBytes, options.MaxHeldBytes));
     }
 
     [Fact]
@@ -73,6 +74,7 @@ public sealed class LlmDefaultsTests
     [InlineData("Llm:Models:fast", "--Llm:Models:fast=llama3")]
     [InlineData("Llm:Embedding:Url", "--Llm:Embedding:Url=embedding:5090")]
     [InlineData("Llm:MaxRequestBytes", "--Llm:MaxRequestBytes=5")]
+    [InlineData("Llm:MaxHeldBytes", "--Llm:MaxHeldBytes=1000000")]
     [InlineData("Llm:Hosts:0:Models", "--Llm:Hosts:0:Name=a", "--Llm:Hosts:0:Url=https://a", "--Llm:Hosts:0:Kind=azure", "--Llm:Hosts:0:ApiVersion=1")]
     [InlineData("Llm: unknown key 'Hsots'", "--Llm:Hsots:0:Name=a")]
     public void BadValue_IsRefusedByItsKey(string key, params string[] settings) =>

@@ -61,5 +61,6 @@ public sealed class ChatTests
 
         Assert.Equal(["fast", "morgan-sim", "org/other"], list.GetProperty("data").EnumerateArray().Select(model => model.GetProperty("id").GetString()));
         Assert.Equal("org/other", other.GetProperty("id").GetString());
+        Assert.All(list.GetProperty("data").EnumerateArray(), model => Assert.InRange(model.GetProperty("created").GetInt64(), 1_700_000_000, long.MaxValue));
     }
 }

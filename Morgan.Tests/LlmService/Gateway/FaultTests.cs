@@ -179,6 +179,54 @@ public sealed class FaultTests
         Assert.Contains("request_too_large", await tooLarge.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
+    // Many large bodies at once: those that there is no memory for are told to come back, the others go on.
+    [Fact]
+    public async Task Fault12_MoreBodiesThanMayBeHeld_AreRefusedUntilThereIsRoom()
+    {
+        await using var host = await SimulatedHost.StartAsync("one");
+        await using var gateway = await RunningGateway.StartAsync([host], "--Llm:MaxRequestBytes=1000000", "--Llm:MaxHeldBytes=4000000");
+        await host.FaultAsync("hang");
+        using var leaving = new CancellationTokenSource();
+        var body = RunningGateway.ChatBody(more: $",\"x\":\"{new string('x', 900_000)}\"");
+        var held = new List<Task<HttpResponseMessage>>();
+        for (var i = 0; i < 3; i++)
+        {
+            held.Add(gateway.PostAsync("/v1/chat/completions", body, leaving.Token));
+            await Eventually.TrueAsync(async () => await host.CountAsync("inFlight") == held.Count, "the host has it");
+        }
+
+        using var refused = await gateway.PostAsync("/v1/chat/completions", body);
+        await host.PlanAsync(new { });
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(held));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.Equal(1, refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds);
+        Assert.Contains("overloaded", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var response = await gateway.PostAsync("/v1/chat/completions", body);
+                return response.StatusCode == HttpStatusCode.OK;
+            },
+            "there is room again");
+    }
+
+    [Fact]
+    public async Task TraceOfTheClient_ReachesTheHost()
+    {
+        await using var host = await ScriptedHost.StartAsync(ScriptedHost.AnswerAsync);
+        await using var gateway = await StartAsync(host);
+        const string Trace = "0af7651916cd43dd8448eb211c80319c";
+
+        using var response = await gateway.PostAsync(
+            "/v1/chat/completions", RunningGateway.ChatBody(model: "m"), TestContext.Current.CancellationToken,
+            ("traceparent", $"00-{Trace}-b7ad6b7169203331-01"), ("baggage", "secret=1"));
+
+        Assert.Contains(Trace, host.Requests.Single().Headers["traceparent"], StringComparison.Ordinal);
+        Assert.False(host.Requests.Single().Headers.ContainsKey("baggage"));
+    }
+
     [Fact]
     public async Task Fault16_Body_ReachesTheHostByteForByte()
     {

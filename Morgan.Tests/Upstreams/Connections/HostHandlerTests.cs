@@ -176,6 +176,32 @@ public sealed class HostHandlerTests
         await gone.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancellation);
     }
 
+    // Left between two reads, as a relay is that has just written: nothing is pending that could be cancelled.
+    [Fact]
+    public async Task Send_AnswerLeftUnread_HostNoticesAtOnce()
+    {
+        var gone = new TaskCompletionSource();
+        await using var host = await KestrelHost.StartAsync(async context =>
+        {
+            context.RequestAborted.Register(gone.SetResult);
+            while (!context.RequestAborted.IsCancellationRequested)
+            {
+                await context.Response.WriteAsync("data: x\n\n");
+                await context.Response.Body.FlushAsync();
+                await Task.Delay(TimeSpan.FromMilliseconds(10));
+            }
+        });
+        var key = Key(host.Address.AbsoluteUri);
+        using var connection = new HostConnection(key, HostHandler.Create(key));
+        using var request = new HttpRequestMessage(HttpMethod.Get, key.Address);
+        var response = await connection.SendAsync(request, Cancellation);
+        await (await response.Content.ReadAsStreamAsync(Cancellation)).ReadExactlyAsync(new byte[9], Cancellation);
+
+        response.Dispose();
+
+        await gone.Task.WaitAsync(TimeSpan.FromSeconds(1), Cancellation);
+    }
+
     [Fact]
     public async Task Pool_MaxConnections_IsKept()
     {

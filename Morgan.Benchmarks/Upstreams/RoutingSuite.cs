@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Morgan.Benchmarks.Reporting;
 using Morgan.Upstreams.Balancing;
 using Morgan.Upstreams.Configuration;
 using Morgan.Upstreams.Connections;
@@ -11,38 +11,47 @@ using Morgan.Upstreams.Telemetry;
 
 namespace Morgan.Benchmarks.Upstreams;
 
-/// <summary>What choosing a host costs, for each strategy and several numbers of hosts. The aim is 1 µs at 1,000 hosts, and no allocation.</summary>
-internal static class PickBenchmark
+/// <summary>What choosing a host costs, for each strategy and several numbers of hosts.</summary>
+internal sealed class RoutingSuite : ISuite
 {
     private const int Picks = 200_000;
-    private const int Rounds = 10;
+    private const int Repetitions = 9;
 
     private static readonly int[] HostCounts = [3, 32, 1000];
 
-    /// <summary>Prints a line for each: the best round's nanoseconds a pick, the clock read included, and the bytes that a pick allocates.</summary>
-    public static void Run(TextWriter output)
+    public string Name => "routing";
+
+    public string Section => "Gateway";
+
+    public string Title => "Choosing a host";
+
+    public string About => $"{Picks:N0} picks a repetition by one thread, the clock read included; hosts of different weights, latencies and loads.";
+
+    public Task<SuiteFindings> MeasureAsync(BenchmarkOptions options, CancellationToken cancellationToken)
     {
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         using var metrics = new UpstreamMetrics(services.GetRequiredService<IMeterFactory>());
-        output.WriteLine("strategy          hosts   ns/pick   bytes/pick");
+        var measurements = new List<Measurement>();
         foreach (var strategy in Strategies.All)
         {
             foreach (var hosts in HostCounts)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 var context = new HostContext(
                     new MonotonicClock(TimeProvider.System), Random.Shared, new Pulse(), metrics, NullLogger.Instance);
-                var (nanoseconds, bytes) = Measure(CreateTier(context, strategy, hosts), context.Clock);
-                output.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture, $"{strategy,-16}  {hosts,5}  {nanoseconds,8:F0}  {bytes,10:F1}"));
+                measurements.Add(Measure($"{strategy}, {hosts} hosts", CreateTier(context, strategy, hosts), context.Clock));
             }
         }
+
+        return Task.FromResult(new SuiteFindings(measurements, new Dictionary<string, string>()));
     }
 
-    private static (double Nanoseconds, double Bytes) Measure(Tier tier, MonotonicClock clock)
+    // The first repetition, in which the JIT is at work, is left out.
+    private static Measurement Measure(string what, Tier tier, MonotonicClock clock)
     {
-        var best = double.MaxValue;
+        var nanoseconds = new List<double>(Repetitions);
         var allocated = 0L;
-        for (var round = 0; round < Rounds; round++)
+        for (var repetition = 0; repetition <= Repetitions; repetition++)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
             var start = Stopwatch.GetTimestamp();
@@ -51,11 +60,18 @@ internal static class PickBenchmark
                 tier.Pick(new PickContext(clock.Now, Usability.Full, (ulong)i));
             }
 
-            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalNanoseconds / Picks);
+            var elapsed = Stopwatch.GetElapsedTime(start).TotalNanoseconds;
             allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            if (repetition > 0)
+            {
+                nanoseconds.Add(elapsed / Picks);
+            }
         }
 
-        return (best, (double)allocated / Picks);
+        return new Measurement(what, "ns", nanoseconds, Goal.AtMost(1000))
+        {
+            Details = new Dictionary<string, double> { ["bytes allocated"] = (double)allocated / Picks },
+        };
     }
 
     // Hosts of different weight and latency, as many requests in flight on each as its number has remainders.

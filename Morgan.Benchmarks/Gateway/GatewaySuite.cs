@@ -1,0 +1,103 @@
+using System.Globalization;
+using Morgan.Benchmarks.Gateway.Load;
+using Morgan.Benchmarks.Reporting;
+
+namespace Morgan.Benchmarks.Gateway;
+
+/// <summary>
+/// The same load on a host directly, on proxies that do nothing else, and on Morgan in front of it, each in a process of
+/// its own. The runs of the servers take turns, so that whatever else the machine does concerns all of them.
+/// </summary>
+/// <param name="name">The suite's name.</param>
+/// <param name="title">Its heading.</param>
+/// <param name="request">What is asked.</param>
+/// <param name="overNginx">How much of nginx's answers a second Morgan ought to give.</param>
+internal sealed class GatewaySuite(string name, string title, LoadRequest request, double overNginx) : ISuite
+{
+    private const int Repetitions = 5;
+    private const int Connections = 16;
+    private const int OpenConnections = 256;
+    private const double OverYarp = 1.2;
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan Run = TimeSpan.FromSeconds(2);
+
+    public string Name => name;
+
+    public string Section => "Gateway";
+
+    public string Title => title;
+
+    public string About =>
+        $"{(request.IsStream ? "An answer is a stream of fifty events and `[DONE]`, each flushed for itself" : $"An answer is a chat completion of {request.AnswerLength} bytes")}; the host sends it at once. "
+        + "Host, gateway and load share the machine; each server is a process of its own, and their runs take turns. Every answer is checked to the last byte: one that is wrong or incomplete ends the run. "
+        + $"Answers a second are those of {Connections} connections that ask again as soon as they are answered. "
+        + "Latencies are those of requests that come at a constant rate, half of what Morgan could answer, whatever the answers do, each from the moment at which it was due: no omission is coordinated.";
+
+    public async Task<SuiteFindings> MeasureAsync(BenchmarkOptions options, CancellationToken cancellationToken)
+    {
+        await using var servers = await ServerSet.StartAsync();
+        var rate = 0;
+        foreach (var server in servers.All)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            rate = (int)(await ClosedLoop.RunAsync(request, server.Process.Address, Connections, WarmUp)).PerSecond / 2;
+        }
+
+        for (var repetition = 0; repetition < Repetitions; repetition++)
+        {
+            foreach (var server in servers.All)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                server.Closed.Add(await ClosedLoop.RunAsync(request, server.Process.Address, Connections, Run));
+                server.Open.Add(await OpenLoop.RunAsync(request, server.Process.Address, OpenConnections, Math.Max(1, rate), Run));
+            }
+        }
+
+        return new SuiteFindings(
+            [.. Ratios(servers), .. servers.All.Select(Throughput), .. servers.All.Select(server => Latency(server, rate)), .. Added(servers)],
+            new Dictionary<string, string> { ["YARP"] = Versions.Of(typeof(global::Yarp.ReverseProxy.Configuration.RouteConfig)) });
+    }
+
+    private IEnumerable<Measurement> Ratios(ServerSet servers)
+    {
+        yield return Ratio(servers.Morgan, servers.Yarp, Goal.AtLeast(OverYarp));
+        if (servers.Nginx is { } nginx)
+        {
+            yield return Ratio(servers.Morgan, nginx, Goal.AtLeast(overNginx));
+        }
+
+        yield return Ratio(servers.Morgan, servers.Bare, null);
+    }
+
+    private static Measurement Ratio(MeasuredServer morgan, MeasuredServer other, Goal? goal) => new(
+        $"answers a second, Morgan over {other.Name}", "", [.. morgan.Closed.Zip(other.Closed, (ours, its) => ours.PerSecond / its.PerSecond)], goal);
+
+    private static Measurement Throughput(MeasuredServer server) => new(
+        $"{server.Name}: answers", "/s", [.. server.Closed.Select(run => run.PerSecond)])
+    {
+        Details = new Dictionary<string, double>
+        {
+            ["p99 ms"] = Measurement.MedianOf(server.Closed.Select(run => run.P99)),
+            ["memory MiB"] = server.Process.WorkingSet / 1024.0 / 1024.0,
+        },
+    };
+
+    private static Measurement Latency(MeasuredServer server, int rate) => new(
+        string.Create(CultureInfo.InvariantCulture, $"{server.Name}: p50 at {rate:N0}/s"), "ms", [.. server.Open.Select(run => run.P50)])
+    {
+        Details = new Dictionary<string, double>
+        {
+            ["p99 ms"] = Measurement.MedianOf(server.Open.Select(run => run.P99)),
+            ["p99.9 ms"] = Measurement.MedianOf(server.Open.Select(run => run.P999)),
+        },
+    };
+
+    private static IEnumerable<Measurement> Added(ServerSet servers)
+    {
+        yield return new Measurement("Morgan: p50 over the host directly", "ms", Difference(servers, run => run.P50), Goal.AtMost(0.35));
+        yield return new Measurement("Morgan: p99 over the host directly", "ms", Difference(servers, run => run.P99), Goal.AtMost(1));
+    }
+
+    private static double[] Difference(ServerSet servers, Func<LoadResult, double> figure) =>
+        [.. servers.Morgan.Open.Zip(servers.Direct.Open, (ours, its) => figure(ours) - figure(its))];
+}

@@ -1,0 +1,19 @@
+using Morgan.Benchmarks.Gateway.Servers;
+
+namespace Morgan.Benchmarks.Gateway.Load;
+
+/// <summary>What is asked, and how long the right answer is.</summary>
+/// <param name="Body">The request's body.</param>
+/// <param name="IsStream">Whether the answer is a stream, which ends with <c>[DONE]</c>.</param>
+/// <param name="AnswerLength">In bytes, without the transfer's own.</param>
+internal sealed record LoadRequest(string Body, bool IsStream, int AnswerLength)
+{
+    /// <summary>A chat that is answered with one body.</summary>
+    public static LoadRequest Whole { get; } = new(Chat("false"), false, MockHost.WholeLength);
+
+    /// <summary>A chat that is answered with a stream.</summary>
+    public static LoadRequest Stream { get; } = new(Chat("true"), true, MockHost.StreamLength);
+
+    private static string Chat(string stream) =>
+        $$"""{"model":"mock","messages":[{"role":"system","content":"You are a helpful assistant."},{"role":"user","content":"Tell me in a few sentences what a circuit breaker is good for."}],"temperature":0.7,"max_tokens":256,"stream":{{stream}}}""";
+}

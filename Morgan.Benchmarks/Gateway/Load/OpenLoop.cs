@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+
+namespace Morgan.Benchmarks.Gateway.Load;
+
+/// <summary>
+/// Requests that come at a constant rate, whether the last were answered or not: what a server adds. Each latency is
+/// counted from the moment at which the request was due, so that a server that makes the load wait does not hide it
+/// (coordinated omission). Arrivals are on a grid of milliseconds.
+/// </summary>
+internal static class OpenLoop
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan LongestTail = TimeSpan.FromSeconds(30);
+
+    /// <summary>Loads <paramref name="server"/> for a time.</summary>
+    /// <param name="request">What is asked.</param>
+    /// <param name="server">Whom.</param>
+    /// <param name="connections">How many requests can be under way; the others wait, and their wait counts.</param>
+    /// <param name="perSecond">The rate.</param>
+    /// <param name="duration">How long requests come.</param>
+    public static async Task<LoadResult> RunAsync(LoadRequest request, Uri server, int connections, int perSecond, TimeSpan duration)
+    {
+        var due = Channel.CreateUnbounded<long>(new UnboundedChannelOptions { SingleWriter = true });
+        var workers = new Task<List<long>>[connections];
+        for (var i = 0; i < connections; i++)
+        {
+            var connection = await LoadConnection.OpenAsync(request, server);
+            workers[i] = Task.Run(() => WorkAsync(connection, due.Reader));
+        }
+
+        var began = Stopwatch.GetTimestamp();
+        var clock = new Thread(() => Arrive(due.Writer, perSecond, duration)) { IsBackground = true, Priority = ThreadPriority.Highest };
+        clock.Start();
+        var latencies = await Task.WhenAll(workers).WaitAsync(duration + LongestTail);
+        return LoadResult.Of([.. latencies.SelectMany(each => each)], Stopwatch.GetElapsedTime(began));
+    }
+
+    private static async Task<List<long>> WorkAsync(LoadConnection connection, ChannelReader<long> due)
+    {
+        using var open = connection;
+        var latencies = new List<long>(16 * 1024);
+        await foreach (var moment in due.ReadAllAsync())
+        {
+            await open.ExchangeAsync();
+            latencies.Add(Stopwatch.GetElapsedTime(moment).Ticks);
+        }
+
+        return latencies;
+    }
+
+    private static void Arrive(ChannelWriter<long> due, int perSecond, TimeSpan duration)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var sent = 0L;
+        for (var tick = 1; Tick * tick <= duration; tick++)
+        {
+            var moment = Tick * tick;
+            while (Stopwatch.GetElapsedTime(began) < moment)
+            {
+                Thread.Sleep(1);
+            }
+
+            var at = began + (long)(moment.TotalSeconds * Stopwatch.Frequency);
+            for (var total = (long)(moment.TotalSeconds * perSecond); sent < total; sent++)
+            {
+                due.TryWrite(at);
+            }
+        }
+
+        due.Complete();
+    }
+}

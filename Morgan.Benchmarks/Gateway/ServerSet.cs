@@ -1,0 +1,68 @@
+using Morgan.Benchmarks.Gateway.Servers;
+
+namespace Morgan.Benchmarks.Gateway;
+
+/// <summary>The host and everything that stands in front of it.</summary>
+internal sealed class ServerSet : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("morgan-benchmark-");
+    private readonly List<MeasuredServer> _all = [];
+
+    private ServerSet()
+    {
+    }
+
+    /// <summary>All of them, the host first and Morgan last.</summary>
+    public IReadOnlyList<MeasuredServer> All => _all;
+
+    /// <summary>The host itself.</summary>
+    public MeasuredServer Direct => _all[0];
+
+    /// <summary>nginx; null: it is not installed.</summary>
+    public MeasuredServer? Nginx { get; private set; }
+
+    /// <summary>The least that a proxy can be.</summary>
+    public MeasuredServer Bare => _all[^3];
+
+    /// <summary>YARP with one route.</summary>
+    public MeasuredServer Yarp => _all[^2];
+
+    /// <summary>The gateway.</summary>
+    public MeasuredServer Morgan => _all[^1];
+
+    /// <summary>Starts them.</summary>
+    public static async Task<ServerSet> StartAsync()
+    {
+        var servers = new ServerSet();
+        try
+        {
+            var host = await ServerProcess.StartAsync("mock", null);
+            servers._all.Add(new MeasuredServer("host directly", host));
+            if (await Servers.Nginx.TryStartAsync(host.Address, servers._folder.FullName) is { } nginx)
+            {
+                servers._all.Add(servers.Nginx = new MeasuredServer("nginx", nginx));
+            }
+
+            servers._all.Add(new MeasuredServer("bare `HttpMessageInvoker`", await ServerProcess.StartAsync("invoker", host.Address)));
+            servers._all.Add(new MeasuredServer("bare YARP", await ServerProcess.StartAsync("yarp", host.Address)));
+            servers._all.Add(new MeasuredServer("Morgan", await ServerProcess.StartAsync("morgan", host.Address)));
+            return servers;
+        }
+        catch
+        {
+            await servers.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        for (var i = _all.Count - 1; i >= 0; i--)
+        {
+            await _all[i].Process.DisposeAsync();
+        }
+
+        _folder.Delete(recursive: true);
+    }
+}

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Morgan.Benchmarks.Gateway.Servers;
+
+/// <summary>nginx as a proxy with kept connections and no buffering, where it is installed.</summary>
+internal static class Nginx
+{
+    /// <summary>Starts it in front of <paramref name="host"/>; null: it is not installed.</summary>
+    /// <param name="host">Where requests go.</param>
+    /// <param name="folder">For its files.</param>
+    public static async Task<ServerProcess?> TryStartAsync(Uri host, string folder)
+    {
+        var port = FreePort();
+        var configuration = Path.Combine(folder, "nginx.conf");
+        await File.WriteAllTextAsync(configuration, Configuration(host, port, folder));
+        var start = new ProcessStartInfo("nginx", ["-c", configuration, "-p", folder, "-e", Path.Combine(folder, "error.log")]);
+        try
+        {
+            return await ServerProcess.StartAsync(start, async _ =>
+            {
+                await ConnectAsync(port);
+                return $"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}/";
+            });
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return null;
+        }
+    }
+
+    private static string Configuration(Uri host, int port, string folder) => $$"""
+        daemon off;
+        pid {{folder}}/nginx.pid;
+        worker_processes auto;
+        events { worker_connections 4096; }
+        http {
+          access_log off;
+          client_body_temp_path {{folder}}/body;
+          proxy_temp_path {{folder}}/proxy;
+          upstream mock { server {{host.Authority}}; keepalive 512; }
+          server {
+            listen 127.0.0.1:{{port}};
+            location / { proxy_pass http://mock; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_buffering off; }
+          }
+        }
+        """;
+
+    private static async Task ConnectAsync(int port)
+    {
+        while (true)
+        {
+            try
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(IPAddress.Loopback, port);
+                return;
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(20);
+            }
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,16 @@
+using Morgan.ServiceDefaults.Configuration;
+
+namespace Morgan.Tests.LlmService;
+
+/// <summary>Options that change only when the test changes them.</summary>
+internal sealed class FixedOptions<T>(T current) : IReloading<T>, IDisposable
+    where T : class
+{
+    public T Current { get; set; } = current;
+
+    public IDisposable OnChange(Action<T> listener) => this;
+
+    public void Dispose()
+    {
+    }
+}
