@@ -29,12 +29,15 @@ internal sealed class Grants
 
     /// <summary>
     /// The fewest that may have been granted within the window before a refusal: a limit that refuses too early shows here,
-    /// however much or little load there was.
+    /// however much or little load there was. Without any refusal, as many as there can be.
     /// </summary>
     public int FewestBeforeARefusal(TimeSpan window)
     {
         var length = (long)(window.TotalSeconds * Stopwatch.Frequency);
         var all = _granted.ToArray();
-        return _refused.ToArray().Min(refused => all.Count(g => g.Answered > refused.Asked - length && g.Asked < refused.Answered));
+        return _refused.ToArray()
+            .Select(refused => all.Count(g => g.Answered > refused.Asked - length && g.Asked < refused.Answered))
+            .DefaultIfEmpty(int.MaxValue)
+            .Min();
     }
 }
