@@ -19,6 +19,7 @@ internal sealed class Exchange : IAttemptFactory, IDisposable
     private readonly CancellationTokenSource _end;
     private readonly CancellationTokenRegistration _aborted;
     private readonly CancellationTokenRegistration _drained;
+    private AttemptTally? _tally;
     private long? _promptTokens;
 
     public Exchange(HttpContext context, Operation operation, RequestBody body, in RequestEnvelope envelope, GatewayServices services)
@@ -63,6 +64,9 @@ internal sealed class Exchange : IAttemptFactory, IDisposable
     /// <summary>What was set aside for it; null: the caller has no limits.</summary>
     public Reservation? Reservation { get; set; }
 
+    /// <summary>The attempts that it took.</summary>
+    public AttemptTally Tally => _tally ??= new AttemptTally();
+
     /// <summary>
     /// Books what the request has used. Comes before the last bytes of the answer, so that a caller who asks again at once
     /// does not meet its own reservation.
@@ -70,7 +74,7 @@ internal sealed class Exchange : IAttemptFactory, IDisposable
     public void Settle(TokenUsage usage)
     {
         Record.Usage = usage;
-        Reservation?.Settle(usage.Total);
+        Reservation?.Settle(Tally.Bill(usage, EstimatePrompt(), ClientLeft));
         Reservation?.Dispose();
     }
 
@@ -105,6 +109,11 @@ internal sealed class Exchange : IAttemptFactory, IDisposable
         if (ClientLeft && Record is { Usage: null, ErrorType: null })
         {
             Record.ErrorType = "client_closed_request";
+        }
+
+        if (Reservation is not null && Record.Usage is null)
+        {
+            Reservation.Settle(Tally.Bill(null, EstimatePrompt(), ClientLeft));
         }
 
         Reservation?.Dispose();

@@ -13,6 +13,7 @@ using Morgan.LlmService.Status;
 using Morgan.LlmService.Telemetry;
 using Morgan.ServiceDefaults;
 using Morgan.ServiceDefaults.Configuration;
+using Morgan.ServiceDefaults.Redis;
 using Morgan.Upstreams;
 using Morgan.Upstreams.Connections;
 
@@ -30,6 +31,7 @@ public static class LlmApplication
         var builder = WebApplication.CreateSlimBuilder(args);
         configure?.Invoke(builder);
         builder.AddServiceDefaults();
+        builder.AddRedisState();
         AddStages(builder.Services);
 
         var app = builder.Build();
@@ -37,6 +39,7 @@ public static class LlmApplication
         app.MapDefaultEndpoints();
         app.MapOpenAiApi();
         app.MapHostsApi();
+        app.MapTenantsApi();
         app.MapStatusPage();
         return app;
     }
@@ -44,7 +47,6 @@ public static class LlmApplication
     private static void AddStages(IServiceCollection services)
     {
         services.AddLlmOptions();
-        services.AddReloading<TenantsOptions>(TenantsOptions.Section, TenantsOptions.Check);
         services.TryAddSingleton<TokenCredential>(_ => new DefaultAzureCredential());
         services.AddSingleton<IHostAuthorization, HostCredentials>();
         services.AddUpstreams();
@@ -55,7 +57,7 @@ public static class LlmApplication
         services.AddHostedService(provider => provider.GetRequiredService<EmbeddingLink>());
         services.AddSingleton<ModelResolver>();
         services.AddSingleton<ResponseOwners>();
-        services.AddSingleton<TenantLimits>();
+        services.AddTenantLimits();
         services.AddSingleton<TokenEncodings>();
         services.AddSingleton<HeldMemory>();
         services.AddSingleton<StreamUsage>();

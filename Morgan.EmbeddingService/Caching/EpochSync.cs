@@ -42,7 +42,7 @@ internal sealed class EpochSync(RedisCache redis, CacheEpoch epoch, L1Cache l1, 
 
             return true;
         }
-        catch (Exception e) when (StoreFaults.Is(e))
+        catch (Exception e) when (RedisFaults.Is(e))
         {
             Log.EpochUnknown(logger, e.Message);
             return false;

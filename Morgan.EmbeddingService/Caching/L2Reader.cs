@@ -18,7 +18,7 @@ internal sealed class L2Reader(
     /// <summary>The most keys of one MGET; more go out as several at once.</summary>
     private const int MaxKeys = 256;
 
-    private readonly ReadBreaker _breaker = new(time);
+    private readonly RedisBreaker _breaker = new(time);
 
     /// <summary>Whether reads are held back because the store was slow.</summary>
     public bool IsHeldBack => _breaker.IsOpen;
@@ -54,7 +54,7 @@ internal sealed class L2Reader(
                 Log.CacheReadsResumed(logger);
             }
         }
-        catch (Exception e) when (StoreFaults.Is(e))
+        catch (Exception e) when (RedisFaults.Is(e))
         {
             Fail(activity, reads, e);
         }

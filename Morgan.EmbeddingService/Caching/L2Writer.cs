@@ -89,7 +89,7 @@ internal sealed class L2Writer(
             await Task.WhenAll(sent).WaitAsync(Deadline, time, cancellationToken);
             Interlocked.Add(ref _written, writes.Count);
         }
-        catch (Exception e) when (StoreFaults.Is(e))
+        catch (Exception e) when (RedisFaults.Is(e))
         {
             var lost = writes.Count - sent.Count(task => task.IsCompletedSuccessfully);
             metrics.WritesDropped(lost);

@@ -1,47 +1,31 @@
+using Morgan.LlmService.Admission.Shared;
+
 namespace Morgan.LlmService.Admission;
 
-/// <summary>What a request has set aside: settled once with what it used, or given back.</summary>
+/// <summary>What a request has set aside: settled once with what it came to, or given back.</summary>
 internal sealed class Reservation : IDisposable
 {
-    private readonly TenantLimits _limits;
-    private readonly LimitLedger? _tenant;
-    private readonly LimitLedger? _key;
-    private readonly long _tenantSlice;
-    private readonly long _keySlice;
-    private readonly int _day;
-    private readonly long _reserved;
+    private readonly LocalLimits _local;
+    private readonly LocalEntry _entry;
+    private readonly SharedBook? _book;
+    private readonly string _id;
+    private readonly string _model;
     private int _ended;
-    private long _used;
+    private Bill _bill = new(0, 0, 0, 1);
 
-    internal Reservation(
-        TenantLimits limits, LimitLedger? tenant, LimitLedger? key, long tenantSlice, long keySlice, int day, long reserved)
-    {
-        (_limits, _tenant, _key) = (limits, tenant, key);
-        (_tenantSlice, _keySlice, _day, _reserved) = (tenantSlice, keySlice, day, reserved);
-    }
+    internal Reservation(LocalLimits local, LocalEntry entry, SharedBook? book, string id, string model) =>
+        (_local, _entry, _book, _id, _model) = (local, entry, book, id, model);
 
-    /// <summary>Says what the request has used; 0, if it is never called.</summary>
-    public void Settle(long tokens) => _used = tokens;
+    /// <summary>Says what the request has come to; nothing, if it is never called.</summary>
+    public void Settle(in Bill bill) => _bill = bill;
 
     /// <summary>Books what was used in place of what was set aside.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _ended, 1) == 0)
         {
-            _limits.End(this);
+            _local.End(_entry, _bill.Used);
+            _book?.Close(_id, _model, _bill);
         }
-    }
-
-    internal void End()
-    {
-        var difference = _used - _reserved;
-        if (_tenant is not null)
-        {
-            _tenant.Tokens.Correct(_tenantSlice, difference);
-            _tenant.BookDay(_day, difference);
-            _tenant.Concurrent--;
-        }
-
-        _key?.Tokens.Correct(_keySlice, difference);
     }
 }

@@ -1,3 +1,4 @@
+using Morgan.LlmService.Admission.Shared;
 using Morgan.ServiceDefaults.Auth;
 using Morgan.ServiceDefaults.Configuration;
 using Morgan.ServiceDefaults.Errors;
@@ -5,138 +6,89 @@ using Morgan.ServiceDefaults.Errors;
 namespace Morgan.LlmService.Admission;
 
 /// <summary>
-/// The limits of tenants and keys, counted in this process: with several replicas each grants the whole limit. Tokens
-/// are reserved before and settled after.
+/// Admits requests under the limits of tenants and keys, which hold over all replicas where these share a store: under a
+/// lease at once, else by the store's books, and while the store is away by this replica's share. Tokens are reserved
+/// before and settled after.
 /// </summary>
 internal sealed class TenantLimits : IDisposable
 {
-    private const int MostLedgers = 100_000;
-    private static readonly TimeSpan ConcurrencyRetry = TimeSpan.FromSeconds(1);
+    private static readonly TenantOptions None = new();
 
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, LimitLedger> _tenants = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, LimitLedger> _keys = new(StringComparer.Ordinal);
-    private readonly IReloading<TenantsOptions> _tenantOptions;
-    private readonly TimeProvider _time;
-    private readonly long _origin;
+    private readonly IReloading<TenantsOptions> _tenants;
+    private readonly LocalLimits _local;
+    private readonly SharedBooks _shared;
+    private readonly LimitMetrics _metrics;
     private readonly IDisposable _registration;
-    private volatile Dictionary<string, ApiKeyOptions> _limitedKeys;
+    private volatile Dictionary<string, TenantOptions> _keys;
 
-    public TenantLimits(IReloading<TenantsOptions> tenants, IReloading<AuthOptions> auth, TimeProvider time)
+    public TenantLimits(
+        IReloading<TenantsOptions> tenants, IReloading<AuthOptions> auth, LocalLimits local, SharedBooks shared, LimitMetrics metrics)
     {
-        (_tenantOptions, _time, _origin) = (tenants, time, time.GetTimestamp());
-        _limitedKeys = LimitedKeys(auth.Current);
-        _registration = auth.OnChange(version => _limitedKeys = LimitedKeys(version));
+        (_tenants, _local, _shared, _metrics) = (tenants, local, shared, metrics);
+        _keys = LimitedKeys(auth.Current);
+        _registration = auth.OnChange(version => _keys = LimitedKeys(version));
     }
 
     /// <summary>Whether a reservation for this caller would be compared with anything.</summary>
-    public bool Concern(Caller caller) =>
-        _limitedKeys.ContainsKey(caller.KeyId) || _tenantOptions.Current.ContainsKey(caller.Tenant);
+    public bool Concern(Caller caller) => _keys.ContainsKey(caller.KeyId) || _tenants.Current.ContainsKey(caller.Tenant);
 
     /// <summary>Whether it would be compared with a number of tokens.</summary>
     public bool CountTokens(Caller caller) =>
-        (_limitedKeys.TryGetValue(caller.KeyId, out var key) && key.TokensPerMinute > 0)
-        || (_tenantOptions.Current.TryGetValue(caller.Tenant, out var tenant) && (tenant.TokensPerMinute > 0 || tenant.TokensPerDay > 0));
+        (_keys.TryGetValue(caller.KeyId, out var key) && key.TokensPerMinute > 0)
+        || (_tenants.Current.TryGetValue(caller.Tenant, out var tenant) && (tenant.TokensPerMinute > 0 || tenant.TokensPerDay > 0));
 
     /// <summary>The tokens set aside for an answer whose request names no maximum.</summary>
     public long DefaultOutput(Caller caller) =>
-        (_tenantOptions.Current.GetValueOrDefault(caller.Tenant) ?? new TenantOptions()).DefaultReservedOutputTokens;
+        (_tenants.Current.GetValueOrDefault(caller.Tenant) ?? None).DefaultReservedOutputTokens;
 
     /// <summary>Admits a request and sets <paramref name="tokens"/> aside, or says which limit is in the way.</summary>
-    public (Reservation? Reservation, OpenAiError? Error) Reserve(Caller caller, long tokens)
+    public async ValueTask<(Reservation? Reservation, OpenAiError? Error)> ReserveAsync(Caller caller, string model, long tokens)
     {
-        var now = _time.GetUtcNow();
-        var nowMs = (long)_time.GetElapsedTime(_origin).TotalMilliseconds;
-        var day = (int)(now.UtcTicks / TimeSpan.TicksPerDay);
-        var tenant = _tenantOptions.Current.GetValueOrDefault(caller.Tenant);
-        var key = _limitedKeys.GetValueOrDefault(caller.KeyId);
-        lock (_gate)
+        var limits = Of(caller);
+        var book = _shared.Find(limits);
+        var id = _shared.NextId();
+        if (book is not null)
         {
-            var tenantLedger = tenant is null ? null : Ledger(_tenants, caller.Tenant, nowMs, day);
-            var keyLedger = key is null ? null : Ledger(_keys, caller.KeyId, nowMs, day);
-            var error = (tenant is null ? null : Check(tenant, tenantLedger!, $"tenant '{caller.Tenant}'", tokens, nowMs, now))
-                ?? (key is null ? null : Check(new TenantOptions { RequestsPerMinute = key.RequestsPerMinute, TokensPerMinute = key.TokensPerMinute },
-                    keyLedger!, $"key '{caller.KeyId}'", tokens, nowMs, now));
-            if (error is not null)
+            var decision = book.TryTake(limits, id, model, tokens);
+            if (decision.Verdict == Verdict.Unknown)
             {
-                return (null, error);
+                decision = await book.ReserveAsync(limits, id, model, tokens);
             }
 
-            tenantLedger?.Requests.Add(1);
-            keyLedger?.Requests.Add(1);
-            var tenantSlice = tenantLedger?.Tokens.Add(tokens) ?? 0;
-            var keySlice = keyLedger?.Tokens.Add(tokens) ?? 0;
-            if (tenantLedger is not null)
+            if (decision.Verdict != Verdict.Unknown)
             {
-                tenantLedger.BookDay(day, tokens);
-                tenantLedger.Concurrent++;
+                _metrics.Decided(decision);
+                return decision.Refusal is { } no
+                    ? (null, no.ToError(tokens))
+                    : (new Reservation(_local, _local.Book(limits, tokens), book, id, model), null);
             }
-
-            return (new Reservation(this, tenantLedger, keyLedger, tenantSlice, keySlice, day, tokens), null);
         }
+
+        var (entry, refusal) = _local.TryBook(limits, tokens, _shared.Replicas);
+        _metrics.Decided(new Decision(refusal is null ? Verdict.Granted : Verdict.Refused, "local", refusal));
+        if (entry is null)
+        {
+            return (null, refusal!.Value.ToError(tokens));
+        }
+
+        book?.Open(id, model, tokens);
+        return (new Reservation(_local, entry, book, id, model), null);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _registration.Dispose();
 
-    internal void End(Reservation reservation)
+    private CallerLimits Of(Caller caller)
     {
-        lock (_gate)
-        {
-            reservation.End();
-        }
+        var key = _keys.GetValueOrDefault(caller.KeyId);
+        return new CallerLimits(
+            caller.Tenant, _tenants.Current.GetValueOrDefault(caller.Tenant) ?? None, key is null ? null : caller.KeyId, key);
     }
 
-    private static Dictionary<string, ApiKeyOptions> LimitedKeys(AuthOptions options) => options.Keys
+    private static Dictionary<string, TenantOptions> LimitedKeys(AuthOptions options) => options.Keys
         .Where(key => key.RequestsPerMinute > 0 || key.TokensPerMinute > 0)
-        .ToDictionary(key => key.Id, StringComparer.Ordinal);
-
-    // Names come from the configuration, never from the caller, so the bound is out of reach; it is there all the same.
-    private static LimitLedger Ledger(Dictionary<string, LimitLedger> ledgers, string name, long nowMs, int day)
-    {
-        if (!ledgers.TryGetValue(name, out var ledger))
-        {
-            if (ledgers.Count >= MostLedgers)
-            {
-                ledgers.Clear();
-            }
-
-            ledgers[name] = ledger = new LimitLedger();
-        }
-
-        ledger.MoveTo(nowMs, day);
-        return ledger;
-    }
-
-    private static OpenAiError? Check(TenantOptions limit, LimitLedger used, string whose, long tokens, long nowMs, DateTimeOffset now)
-    {
-        if (limit.MaxConcurrent > 0 && used.Concurrent >= limit.MaxConcurrent)
-        {
-            return OpenAiError.RateLimited("requests", $"The limit of {limit.MaxConcurrent} requests at once of {whose} is reached.", ConcurrencyRetry);
-        }
-
-        if (limit.RequestsPerMinute > 0 && used.Requests.UntilRoom(1, limit.RequestsPerMinute, nowMs) is { Ticks: > 0 } requestWait)
-        {
-            return OpenAiError.RateLimited("requests", $"The limit of {limit.RequestsPerMinute} requests per minute of {whose} is reached.", requestWait);
-        }
-
-        if (limit.TokensPerMinute > 0 && tokens > limit.TokensPerMinute)
-        {
-            return new OpenAiError(429, "tokens", "rate_limit_exceeded",
-                $"The request needs about {tokens} tokens, more than the {limit.TokensPerMinute} tokens per minute of {whose}; no wait will help.")
-            { ShouldRetry = false };
-        }
-
-        if (limit.TokensPerMinute > 0 && used.Tokens.UntilRoom(tokens, limit.TokensPerMinute, nowMs) is { Ticks: > 0 } tokenWait)
-        {
-            return OpenAiError.RateLimited("tokens", $"The limit of {limit.TokensPerMinute} tokens per minute of {whose} is reached.", tokenWait);
-        }
-
-        return limit.TokensPerDay > 0 && used.TokensToday + tokens > limit.TokensPerDay
-            ? new OpenAiError(429, "tokens", "insufficient_quota", $"The {limit.TokensPerDay} tokens per day of {whose} are used up.")
-            {
-                RetryAfter = now.UtcDateTime.Date.AddDays(1) - now.UtcDateTime,
-            }
-            : null;
-    }
+        .ToDictionary(
+            key => key.Id,
+            key => new TenantOptions { RequestsPerMinute = key.RequestsPerMinute, TokensPerMinute = key.TokensPerMinute },
+            StringComparer.Ordinal);
 }

@@ -61,7 +61,7 @@ internal sealed class EmbeddingsEndpoint(
         };
         using var exchange = new Exchange(context, Operation.Embeddings, arrival.TakeBody(), arrival.Envelope, services) { Record = record };
         (exchange.Reservation, error) = services.Limits.Concern(caller)
-            ? services.Limits.Reserve(caller, exchange.EstimatePrompt())
+            ? await services.Limits.ReserveAsync(caller, model ?? "default", exchange.EstimatePrompt())
             : default;
         error ??= await TrySendAsync(exchange);
         if (error is not null)

@@ -39,7 +39,7 @@ internal sealed class GenerationEndpoint(GatewayServices services, ModelResolver
         using var record = new ExchangeRecord(services.Telemetry, services.Time, operation, model, arrival.Envelope.Stream);
         using var exchange = new Exchange(context, operation, arrival.TakeBody(), arrival.Envelope, services) { Record = record };
         record.CapturePrompt(exchange.Envelope.Prompt.Of(exchange.Body.Span));
-        (exchange.Reservation, error) = Reserve(exchange, caller, tiers[0].Candidates[0].Model ?? model);
+        (exchange.Reservation, error) = await ReserveAsync(exchange, caller, model, tiers[0].Candidates[0].Model ?? model);
         if (error is not null)
         {
             record.ErrorType = error.Code;
@@ -47,7 +47,7 @@ internal sealed class GenerationEndpoint(GatewayServices services, ModelResolver
             return;
         }
 
-        await SendAsync(exchange, Affinity.Apply(exchange, tiers));
+        await SendAsync(exchange, await Affinity.ApplyAsync(exchange, tiers));
     }
 
     private static Task SendAsync(Exchange exchange, IReadOnlyList<Tier> tiers)
@@ -59,13 +59,15 @@ internal sealed class GenerationEndpoint(GatewayServices services, ModelResolver
             Deadline = exchange.Deadline,
             Streamed = exchange.Envelope.Stream,
             PrefixHash = exchange.PrefixHash(),
+            Observer = exchange.Reservation is null ? null : exchange.Tally,
         };
         return exchange.Envelope.Stream
             ? new StreamRelay(exchange, request).RunAsync()
             : new WholeRelay(exchange, request).RunAsync();
     }
 
-    private (Reservation? Reservation, OpenAiError? Error) Reserve(Exchange exchange, Caller caller, string model)
+    private ValueTask<(Reservation? Reservation, OpenAiError? Error)> ReserveAsync(
+        Exchange exchange, Caller caller, string model, string hostModel)
     {
         var limits = services.Limits;
         if (!limits.Concern(caller))
@@ -75,7 +77,7 @@ internal sealed class GenerationEndpoint(GatewayServices services, ModelResolver
 
         var output = exchange.Operation == Operation.Embeddings ? 0
             : exchange.Envelope.MaxOutputTokens ?? limits.DefaultOutput(caller);
-        var prompt = limits.CountTokens(caller) ? exchange.CountPrompt(model) : exchange.EstimatePrompt();
-        return limits.Reserve(caller, prompt + output);
+        var prompt = limits.CountTokens(caller) ? exchange.CountPrompt(hostModel) : exchange.EstimatePrompt();
+        return limits.ReserveAsync(caller, model, prompt + output);
     }
 }

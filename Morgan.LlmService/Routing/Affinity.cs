@@ -8,9 +8,9 @@ namespace Morgan.LlmService.Routing;
 internal static class Affinity
 {
     /// <summary>The tiers as they are, or the one host that must have it.</summary>
-    public static IReadOnlyList<Tier> Apply(Exchange exchange, IReadOnlyList<Tier> tiers)
+    public static async ValueTask<IReadOnlyList<Tier>> ApplyAsync(Exchange exchange, IReadOnlyList<Tier> tiers)
     {
-        if (exchange.Envelope.PreviousResponseId is not { } previous || exchange.Services.ResponseOwners.Find(previous) is not { } owner)
+        if (exchange.Envelope.PreviousResponseId is not { } previous || await exchange.Services.ResponseOwners.FindAsync(previous) is not { } owner)
         {
             return tiers;
         }

@@ -1,16 +1,16 @@
 using Microsoft.Extensions.Time.Testing;
-using Morgan.EmbeddingService.Caching;
+using Morgan.ServiceDefaults.Redis;
 
-namespace Morgan.Tests.EmbeddingService.Caching;
+namespace Morgan.Tests.ServiceDefaults.Redis;
 
-public sealed class ReadBreakerTests
+public sealed class RedisBreakerTests
 {
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
     public void ThreeFailuresInARow_HoldReadsBack()
     {
-        var breaker = new ReadBreaker(_time);
+        var breaker = new RedisBreaker(_time);
         Assert.False(breaker.Fail());
         Assert.False(breaker.Fail());
         Assert.True(breaker.TryEnter());
@@ -21,7 +21,7 @@ public sealed class ReadBreakerTests
     [Fact]
     public void SuccessBetweenFailures_KeepsItClosed()
     {
-        var breaker = new ReadBreaker(_time);
+        var breaker = new RedisBreaker(_time);
         for (var i = 0; i < 10; i++)
         {
             breaker.Fail();
@@ -58,9 +58,9 @@ public sealed class ReadBreakerTests
         }
     }
 
-    private ReadBreaker Open()
+    private RedisBreaker Open()
     {
-        var breaker = new ReadBreaker(_time);
+        var breaker = new RedisBreaker(_time);
         breaker.Fail();
         breaker.Fail();
         breaker.Fail();

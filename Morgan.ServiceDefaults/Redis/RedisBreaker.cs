@@ -1,10 +1,11 @@
-namespace Morgan.EmbeddingService.Caching;
+namespace Morgan.ServiceDefaults.Redis;
 
 /// <summary>
-/// Keeps requests from waiting for a store that is slow: a text costs 0.5 to 4 ms to compute, so a slow store is worse
-/// than none. Opens after a few reads in a row that failed or took too long, and lets one through after a while.
+/// Keeps requests from waiting for a store that is slow, which is worse than none. Opens after three calls in a row that
+/// failed or took too long, and lets one through after a second, then two, four, up to thirty.
 /// </summary>
-internal sealed class ReadBreaker(TimeProvider time)
+/// <param name="time">The clock.</param>
+public sealed class RedisBreaker(TimeProvider time)
 {
     private const int FailuresToOpen = 3;
 
@@ -17,10 +18,10 @@ internal sealed class ReadBreaker(TimeProvider time)
     private long _openedAt;
     private volatile bool _open;
 
-    /// <summary>Whether reads are held back.</summary>
+    /// <summary>Whether calls are held back.</summary>
     public bool IsOpen => _open;
 
-    /// <summary>Whether a read may go out now.</summary>
+    /// <summary>Whether a call may go out now.</summary>
     public bool TryEnter()
     {
         if (!_open)
@@ -41,7 +42,7 @@ internal sealed class ReadBreaker(TimeProvider time)
         }
     }
 
-    /// <summary>A read was answered in time.</summary>
+    /// <summary>A call was answered in time.</summary>
     /// <returns>Whether that closed the breaker.</returns>
     public bool Succeed()
     {
@@ -58,7 +59,7 @@ internal sealed class ReadBreaker(TimeProvider time)
         }
     }
 
-    /// <summary>A read failed or ran out of its budget.</summary>
+    /// <summary>A call failed or ran out of its budget.</summary>
     /// <returns>Whether that opened the breaker.</returns>
     public bool Fail()
     {

@@ -1,0 +1,14 @@
+namespace Morgan.LlmService.Admission.Shared;
+
+/// <summary>What the shared books say to a request.</summary>
+internal enum Verdict
+{
+    /// <summary>Nothing: they cannot be asked, or there is no lease.</summary>
+    Unknown,
+
+    /// <summary>It is admitted and booked.</summary>
+    Granted,
+
+    /// <summary>A limit is in the way.</summary>
+    Refused,
+}

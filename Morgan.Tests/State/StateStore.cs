@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Morgan.CacheServer;
+using Morgan.Tests.CacheServer;
+using StackExchange.Redis;
+
+namespace Morgan.Tests.State;
+
+/// <summary>A store of limits for a test: the machine's own redis-server where it has one, or Morgan's Garnet.</summary>
+internal sealed class StateStore : IAsyncDisposable
+{
+    /// <summary>redis-server.</summary>
+    public const string Redis = "redis";
+
+    /// <summary>Morgan.CacheServer, in this process.</summary>
+    public const string Garnet = "garnet";
+
+    private readonly Process? _process;
+    private readonly RunningCache? _cache;
+
+    private StateStore(int port, Process? process, RunningCache? cache) => (Port, _process, _cache) = (port, process, cache);
+
+    public int Port { get; }
+
+    public string ConnectionString => $"127.0.0.1:{Port.ToString(CultureInfo.InvariantCulture)}";
+
+    public static async Task<StateStore> StartAsync(string kind)
+    {
+        var port = TestCache.FreePort();
+        if (kind == Garnet)
+        {
+            return new StateStore(port, null, RunningCache.Start(new CacheOptions { Port = port, MaxMemoryBytes = 64L << 20 }, NullLoggerFactory.Instance));
+        }
+
+        var server = Find();
+        Assert.SkipWhen(server is null, "no redis-server on this machine");
+        var start = new ProcessStartInfo(server!)
+        {
+            ArgumentList =
+            {
+                "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--loglevel", "warning",
+            },
+            WorkingDirectory = Path.GetTempPath(),
+            RedirectStandardOutput = true,
+        };
+        var store = new StateStore(port, Process.Start(start)!, null);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                try
+                {
+                    await using var client = await store.ConnectAsync();
+                    return true;
+                }
+                catch (RedisConnectionException)
+                {
+                    return false;
+                }
+            },
+            "redis-server answers",
+            TimeSpan.FromSeconds(30));
+        return store;
+    }
+
+    public async Task<ConnectionMultiplexer> ConnectAsync() => await ConnectionMultiplexer.ConnectAsync($"{ConnectionString},allowAdmin=true,connectTimeout=5000,asyncTimeout=20000");
+
+    public async ValueTask DisposeAsync()
+    {
+        _cache?.Dispose();
+        if (_process is not null)
+        {
+            if (!_process.HasExited)
+            {
+                _process.Kill();
+                await _process.WaitForExitAsync(CancellationToken.None);
+            }
+
+            _process.Dispose();
+        }
+    }
+
+    private static string? Find() => (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(Path.PathSeparator)
+        .Select(folder => Path.Combine(folder, "redis-server"))
+        .FirstOrDefault(File.Exists);
+}
