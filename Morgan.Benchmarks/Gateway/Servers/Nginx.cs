@@ -38,9 +38,10 @@ internal static class Nginx
         events { worker_connections 4096; }
         http {
           access_log off;
+          keepalive_requests 1000000000;
           client_body_temp_path {{folder}}/body;
           proxy_temp_path {{folder}}/proxy;
-          upstream mock { server {{host.Authority}}; keepalive 512; }
+          upstream mock { server {{host.Authority}}; keepalive 512; keepalive_requests 1000000000; }
           server {
             listen 127.0.0.1:{{port}};
             location / { proxy_pass http://mock; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_buffering off; }
