@@ -41,7 +41,7 @@ public sealed partial class CommandTests(MorganApp morgan)
 
     private static async Task<(int ExitCode, string Said)> RunAsync(string command)
     {
-        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "curl() { command /usr/bin/curl --fail-with-body --max-time 50 \"$@\"; }\n" + command])
+        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "set -e\ncurl() { command /usr/bin/curl --fail-with-body --max-time 50 \"$@\"; }\n" + command])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -17,7 +17,7 @@ public sealed class SharedLimitsTests
     [InlineData(StateStore.Redis, 0, 4000)]
     [InlineData(StateStore.Garnet, 7, 0)]
     [InlineData(StateStore.Garnet, 300, 4000)]
-    public async Task EightReplicas_HammeringOneBucket_NeverExceedItInAnyWindow(string kind, int requests, int tokens)
+    public async Task Fault04_EightReplicas_HammeringOneBucket_NeverExceedItInAnyWindow(string kind, int requests, int tokens)
     {
         var window = TimeSpan.FromSeconds(1);
         await using var store = await StateStore.StartAsync(kind);

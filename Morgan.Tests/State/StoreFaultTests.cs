@@ -36,7 +36,7 @@ public sealed class StoreFaultTests
     }
 
     [Fact]
-    public async Task StoreThatIsSlow_CostsARequestItsBudgetAndThenNothing()
+    public async Task Fault17_StoreThatIsSlow_CostsARequestItsBudgetAndThenNothing()
     {
         await using var store = await StateStore.StartAsync(StateStore.Redis);
         await using var proxy = new FaultProxy(store.Port);

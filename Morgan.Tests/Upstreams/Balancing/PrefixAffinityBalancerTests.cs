@@ -34,6 +34,35 @@ public sealed class PrefixAffinityBalancerTests
     }
 
     [Fact]
+    public async Task Pick_TenThousandPrefixes_EachGoesToTheNextPointOfTheRing()
+    {
+        const int Hosts = 5, PointsOfAHost = 256;
+        await using var picks = new Picks(Strategies.PrefixAffinity, Picks.Equal(Hosts));
+        var ring = new SortedDictionary<ulong, string>();
+        foreach (var name in Enumerable.Range(0, Hosts).Select(i => $"h{i}"))
+        {
+            var seed = name.Aggregate(14695981039346656037, (hash, letter) => (hash ^ letter) * 1099511628211);
+            for (ulong k = 0; k < PointsOfAHost; k++)
+            {
+                ring.Add(Spread(seed + (k * 0x9E3779B97F4A7C15)), name);
+            }
+        }
+
+        for (ulong prefix = 1; prefix <= 10_000; prefix++)
+        {
+            var at = Spread(prefix);
+            Assert.Equal(ring.FirstOrDefault(point => point.Key >= at, ring.First()).Value, picks.One(prefix)!.Host.Name);
+        }
+
+        static ulong Spread(ulong value)
+        {
+            value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
+            value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
+            return value ^ (value >> 31);
+        }
+    }
+
+    [Fact]
     public async Task Pick_HostGone_OnlyItsPrefixesMove()
     {
         await using var picks = new Picks(Strategies.PrefixAffinity, Picks.Equal(4));
