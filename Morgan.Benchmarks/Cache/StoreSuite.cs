@@ -51,7 +51,8 @@ internal sealed class StoreSuite : ISuite
             cancellationToken, "--ConnectionStrings:cache", store.Address, "--Embedding:Cache:L2ReadBudget", "00:00:05");
         var connection = service.Services.GetRequiredService<RedisCache>();
         var began = Stopwatch.GetTimestamp();
-        while (connection.Connected is null)
+        var epoch = service.Services.GetRequiredService<CacheEpoch>();
+        while (!epoch.IsKnown)
         {
             await Task.Delay(10, cancellationToken);
             if (Stopwatch.GetElapsedTime(began) > ConnectsWithin)
@@ -60,8 +61,8 @@ internal sealed class StoreSuite : ISuite
             }
         }
 
-        var keys = new KeySpace("benchmark", service.Services.GetRequiredService<CacheEpoch>());
-        var hashes = await FillAsync(connection.Connected, keys);
+        var keys = new KeySpace("benchmark", epoch);
+        var hashes = await FillAsync(connection.Connected!, keys);
         var reader = service.Services.GetRequiredService<L2Reader>();
         await ReadAsync(reader, keys, hashes, WarmUpReads, cancellationToken);
         var medians = new double[Repetitions];

@@ -7,9 +7,16 @@ namespace Morgan.EmbeddingService.Caching;
 internal sealed class CacheEpoch(TimeProvider time)
 {
     private long _value;
+    private volatile bool _isKnown;
 
     /// <summary>The generation in force.</summary>
     public long Value => Volatile.Read(ref _value);
+
+    /// <summary>Whether the store was asked: until then a replica that has just started may be a generation behind.</summary>
+    public bool IsKnown => _isKnown;
+
+    /// <summary>Says that the store was asked.</summary>
+    public void Know() => _isKnown = true;
 
     /// <summary>Starts a new generation here.</summary>
     public long Bump()

@@ -11,7 +11,7 @@ namespace Morgan.EmbeddingService.Caching;
 internal sealed class EpochSync(RedisCache redis, CacheEpoch epoch, L1Cache l1, TimeProvider time, ILogger<EpochSync> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan FirstInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan FirstInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(1);
     private static readonly RedisKey Key = $"{KeySpace.Prefix}epoch";
 
@@ -40,6 +40,7 @@ internal sealed class EpochSync(RedisCache redis, CacheEpoch epoch, L1Cache l1, 
                 await database.StringSetAsync(Key, text).WaitAsync(Deadline, time, cancellationToken);
             }
 
+            epoch.Know();
             return true;
         }
         catch (Exception e) when (RedisFaults.Is(e))
@@ -56,12 +57,11 @@ internal sealed class EpochSync(RedisCache redis, CacheEpoch epoch, L1Cache l1, 
             return;
         }
 
-        // A replica that has just started learns soon what the others know.
-        var isKnown = false;
+        // A replica that has just started learns soon what the others know, and leaves the store alone until then.
         while (!stoppingToken.IsCancellationRequested)
         {
-            isKnown |= await SynchroniseAsync(stoppingToken);
-            await Task.Delay(isKnown ? Interval : FirstInterval, time, stoppingToken);
+            await SynchroniseAsync(stoppingToken);
+            await Task.Delay(epoch.IsKnown ? Interval : FirstInterval, time, stoppingToken);
         }
     }
 }

@@ -20,6 +20,9 @@ internal sealed class KeySpace(string fingerprint, CacheEpoch epoch)
 
     private volatile Generation _generation = new(-1, []);
 
+    /// <summary>Whether the generation is known, so that keys are those of the other replicas.</summary>
+    public bool IsKnown => epoch.IsKnown;
+
     /// <summary>The key of a hash.</summary>
     public RedisKey KeyOf(UInt128 hash)
     {

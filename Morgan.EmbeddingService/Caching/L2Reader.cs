@@ -30,11 +30,11 @@ internal sealed class L2Reader(
     /// <param name="dimensions">The length of the model's vectors.</param>
     /// <param name="found">Gets the vector of each hash that is there; the others are left alone.</param>
     /// <param name="cancellationToken">The caller's.</param>
-    /// <returns>How many were found.</returns>
+    /// <returns>How many were found; none before the generation is known.</returns>
     public async Task<int> ReadAsync(
         KeySpace keys, ReadOnlyMemory<UInt128> hashes, bool half, int dimensions, float[]?[] found, CancellationToken cancellationToken)
     {
-        if (redis.Connected is not { } connected || !_breaker.TryEnter())
+        if (redis.Connected is not { } connected || !keys.IsKnown || !_breaker.TryEnter())
         {
             return 0;
         }

@@ -36,10 +36,10 @@ internal sealed class L2Writer(
     /// <summary>How many vectors have been written since the start.</summary>
     public long Written => Interlocked.Read(ref _written);
 
-    /// <summary>Queues a vector, if there is a store and room.</summary>
+    /// <summary>Queues a vector, if there is a store, its generation is known, and there is room.</summary>
     public void Offer(in VectorWrite write)
     {
-        if (redis.Connected is null)
+        if (redis.Connected is null || !write.Keys.IsKnown)
         {
             return;
         }

@@ -1,11 +1,9 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Morgan.EmbeddingService.Caching;
-using Morgan.ServiceDefaults.Redis;
 
 namespace Morgan.Tests.EmbeddingService.Caching;
 
@@ -111,6 +109,26 @@ public sealed class SharedCacheTests(CacheHost cache) : IClassFixture<CacheHost>
     }
 
     [Fact]
+    public async Task Generation_NotKnownYet_TheStoreIsLeftAlone()
+    {
+        await using var host = await StartAsync();
+        var writer = host.Services.GetRequiredService<L2Writer>();
+        var reader = host.Services.GetRequiredService<L2Reader>();
+        var known = new KeySpace("known later", host.Services.GetRequiredService<CacheEpoch>());
+        var epoch = new CacheEpoch(TimeProvider.System);
+        epoch.Raise(host.Services.GetRequiredService<CacheEpoch>().Value);
+        var early = new KeySpace("known later", epoch);
+        writer.Offer(new VectorWrite(early, 1, [1, 0], Half: false));
+        writer.Offer(new VectorWrite(known, 2, [0, 1], Half: false));
+        await WrittenAsync(host, 1);
+        async Task<int> FindAsync() => await reader.ReadAsync(early, new UInt128[] { 1, 2 }, half: false, 2, new float[2][], TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, await FindAsync());
+        epoch.Know();
+        Assert.Equal(1, await FindAsync());
+    }
+
+    [Fact]
     public async Task TenantsWithPartitions_DoNotFindEachOthersEntries()
     {
         string[] auth =
@@ -136,9 +154,9 @@ public sealed class SharedCacheTests(CacheHost cache) : IClassFixture<CacheHost>
     [Fact]
     public async Task SlowStore_CostsOnlyItsBudgetAndIsThenLeftAlone()
     {
-        using var silent = new SilentServer(cache.ConnectionString);
+        await using var silent = new FaultProxy(IPEndPoint.Parse(cache.ConnectionString).Port);
         await using var host = await StartAtAsync(silent.ConnectionString, "--Embedding:Cache:L2ReadBudget", "00:00:00.050");
-        silent.Stall();
+        silent.Delay = Timeout.InfiniteTimeSpan;
         for (var i = 0; i < 5; i++)
         {
             await EmbedAsync(host, Texts($"slow {i}", 1));
@@ -207,7 +225,7 @@ public sealed class SharedCacheTests(CacheHost cache) : IClassFixture<CacheHost>
         // A busy machine must not make a read late; the tests of lateness set a budget of their own.
         var host = await EmbeddingHost.StartAsync(
             ["--ConnectionStrings:cache", connectionString, "--Embedding:Cache:L2ReadBudget", "00:00:05", .. args]);
-        await Wait.UntilAsync(() => host.Services.GetRequiredService<RedisCache>().Connected is not null, "the connection");
+        await Wait.UntilAsync(() => host.Services.GetRequiredService<CacheEpoch>().IsKnown, "the connection and the generation");
         return host;
     }
 
@@ -230,50 +248,4 @@ public sealed class SharedCacheTests(CacheHost cache) : IClassFixture<CacheHost>
     private static string[] Texts(string name, int count) => [.. Enumerable.Range(0, count).Select(i => $"{name} {i}")];
 
     private static string Sha(string key) => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(key)));
-
-    /// <summary>Stands between a client and a server, and can hold back every answer.</summary>
-    private sealed class SilentServer : IDisposable
-    {
-        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-        private readonly EndPoint _server;
-        private volatile bool _stalled;
-
-        public SilentServer(string server)
-        {
-            _server = IPEndPoint.Parse(server);
-            _listener.Start();
-            ConnectionString = _listener.LocalEndpoint.ToString()!;
-            _ = AcceptAsync();
-        }
-
-        public string ConnectionString { get; }
-
-        public void Stall() => _stalled = true;
-
-        public void Dispose() => _listener.Dispose();
-
-        private async Task AcceptAsync()
-        {
-            while (true)
-            {
-                var client = await _listener.AcceptSocketAsync();
-                var server = new Socket(SocketType.Stream, ProtocolType.Tcp);
-                await server.ConnectAsync(_server);
-                _ = PumpAsync(client, server, holdsBack: false);
-                _ = PumpAsync(server, client, holdsBack: true);
-            }
-        }
-
-        private async Task PumpAsync(Socket from, Socket to, bool holdsBack)
-        {
-            var buffer = new byte[16 * 1024];
-            while (await from.ReceiveAsync(buffer) is var read && read > 0)
-            {
-                if (!holdsBack || !_stalled)
-                {
-                    await to.SendAsync(buffer.AsMemory(0, read));
-                }
-            }
-        }
-    }
 }
