@@ -23,8 +23,8 @@ public static class ServiceDefaults
     private static readonly TimeSpan MaxGrace = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// Adds the configuration file, telemetry, health checks, service discovery, resilient clients for internal calls
-    /// (those made by <see cref="IHttpClientFactory"/>), API keys and the drain.
+    /// Adds the configuration file, telemetry, health checks, service discovery, API keys and the drain. No resilience
+    /// handler is put on every client: the exporter's, which repeats by itself, would repeat each repetition and log it.
     /// </summary>
     /// <exception cref="ConfigurationException">A value is wrong; the message names its key.</exception>
     public static void AddServiceDefaults(this WebApplicationBuilder builder)
@@ -36,11 +36,6 @@ public static class ServiceDefaults
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [HealthEndpoints.Live]);
         builder.Services.AddServiceDiscovery();
-        builder.Services.ConfigureHttpClientDefaults(http =>
-        {
-            http.AddStandardResilienceHandler();
-            http.AddServiceDiscovery();
-        });
         var mayBeOpen = builder.Environment.IsDevelopment();
         builder.Services.AddReloading<AuthOptions>("Auth", options => AuthValidation.Check(options, mayBeOpen));
     }

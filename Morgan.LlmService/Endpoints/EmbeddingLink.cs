@@ -9,13 +9,13 @@ using Morgan.Upstreams.Connections;
 namespace Morgan.LlmService.Endpoints;
 
 /// <summary>
-/// The way to the embedding service, and what it serves. The standard resilience handler of internal calls is not on
-/// it: its ten seconds would cut a large batch short and send it again.
+/// The way to the embedding service, and what it serves. No resilience handler is on it: the standard one's ten seconds
+/// would cut a large batch short and send it again.
 /// </summary>
 internal sealed class EmbeddingLink : BackgroundService
 {
     private const string Discovered = "https+http://embedding";
-    private const int LargestList = 1024 * 1024;
+    private const int LargestReport = 1024 * 1024;
     private static readonly TimeSpan Impatient = TimeSpan.FromSeconds(2);
 
     private readonly IReloading<LlmOptions> _options;
@@ -82,6 +82,34 @@ internal sealed class EmbeddingLink : BackgroundService
         return _invoker.SendAsync(request, cancellationToken);
     }
 
+    /// <summary>Reads a path there that tells something of the service, at most 1 MiB within <c>Llm:Health:Timeout</c>. Null: there is no good answer.</summary>
+    public async Task<byte[]?> GetAsync(string path, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(_options.Current.Health.Timeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        try
+        {
+            using var request = Housekeeping.Get(UriFor(path));
+            using var response = await SendAsync(request, either.Token);
+            if (!response.IsSuccessStatusCode)
+            {
+                return null;
+            }
+
+            await response.Content.LoadIntoBufferAsync(LargestReport, either.Token);
+            return await response.Content.ReadAsByteArrayAsync(either.Token);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or InvalidOperationException or OperationCanceledException)
+        {
+            if (!cancellationToken.IsCancellationRequested)
+            {
+                Log.EmbeddingServiceAway(_logger, e.Message);
+            }
+
+            return null;
+        }
+    }
+
     /// <inheritdoc/>
     public override void Dispose()
     {
@@ -107,29 +135,16 @@ internal sealed class EmbeddingLink : BackgroundService
 
     private async Task AskAsync(CancellationToken stoppingToken)
     {
-        using var timeout = new CancellationTokenSource(_options.Current.Health.Timeout, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, timeout.Token);
         try
         {
-            using var request = Housekeeping.Get(UriFor("v1/models"));
-            using var response = await SendAsync(request, either.Token);
-            if (response.IsSuccessStatusCode)
-            {
-                await response.Content.LoadIntoBufferAsync(LargestList, either.Token);
-                _models = ModelList.Parse(await response.Content.ReadAsByteArrayAsync(either.Token)) ?? _models;
-            }
-
-            _isUp = response.IsSuccessStatusCode;
+            var answer = await GetAsync("v1/models", stoppingToken);
+            _models = answer is null ? _models : ModelList.Parse(answer) ?? _models;
+            _isUp = answer is not null;
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException or IOException or InvalidOperationException
-            || (e is OperationCanceledException && !stoppingToken.IsCancellationRequested))
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             _isUp = false;
             Log.EmbeddingServiceAway(_logger, e.Message);
-        }
-        catch (OperationCanceledException)
-        {
-            // the service stops
         }
     }
 }
