@@ -28,7 +28,7 @@ internal sealed class RunningApp : IAsyncDisposable
         IEnumerable<string>? settings = null,
         Action<WebApplicationBuilder>? configure = null)
     {
-        string[] args = ["--urls", "http://127.0.0.1:0", "--environment", "Development", "--Logging:LogLevel:Default=Warning", .. settings ?? []];
+        string[] args = ["--urls", "http://127.0.0.1:0", "--environment", "Development", "--Logging:LogLevel:Default=Warning", "--Logging:Console:LogLevel:Default=None", .. settings ?? []];
         var app = create(args, configure);
         try
         {

@@ -11,8 +11,8 @@ internal static class StsbSentences
         [.. File.ReadLines(options.SharedPath("datasets", "stsb", "stsb-en-dev.csv")).Where(line => line.Length > 0)
             .SelectMany(line => Fields(line)[..2]).Distinct(StringComparer.Ordinal)];
 
-    // sentence,"sentence, with ""quotes""",4.2
-    private static List<string> Fields(string line)
+    /// <summary>The fields of a line: <c>sentence,"sentence, with ""quotes""",4.2</c>.</summary>
+    public static List<string> Fields(string line)
     {
         var (fields, field, quoted) = (new List<string>(), new StringBuilder(), false);
         for (var i = 0; i < line.Length; i++)

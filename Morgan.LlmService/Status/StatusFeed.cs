@@ -62,7 +62,7 @@ internal sealed class StatusFeed(
         {
             if (i % EmbeddingEvery == 0)
             {
-                (cache, models) = (await AskAsync("admin/cache", end.Token), await AskAsync("admin/models", end.Token));
+                (cache, models) = (await embedding.AskAsync("admin/cache", end.Token), await embedding.AskAsync("admin/models", end.Token));
             }
 
             yield return new SseItem<StatusSnapshot>(Snapshot(cache, models));
@@ -72,18 +72,6 @@ internal sealed class StatusFeed(
 
     /// <inheritdoc/>
     public void Dispose() => _watch?.Dispose();
-
-    private async Task<JsonElement?> AskAsync(string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await embedding.AskAsync(path, cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            return null; // the loop ends
-        }
-    }
 
     private StatusSnapshot Snapshot(JsonElement? cache, JsonElement? models)
     {

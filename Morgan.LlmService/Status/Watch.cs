@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Morgan.LlmService.Telemetry;
+using Morgan.Upstreams.Telemetry;
 
 namespace Morgan.LlmService.Status;
 
@@ -11,7 +12,6 @@ namespace Morgan.LlmService.Status;
 internal sealed class Watch : IDisposable
 {
     private const int Kept = 50;
-    private const string UpstreamSource = "Morgan.Upstreams";
 
     private readonly Lock _gate = new();
     private readonly Queue<Decision> _newest = new(Kept);
@@ -26,7 +26,7 @@ internal sealed class Watch : IDisposable
     {
         _activities = new ActivityListener
         {
-            ShouldListenTo = source => source.Name == UpstreamSource,
+            ShouldListenTo = source => source.Name == Tags.Source,
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
             ActivityStopped = Remember,
         };
@@ -74,13 +74,13 @@ internal sealed class Watch : IDisposable
     {
         var decision = new Decision(
             activity.StartTimeUtc,
-            activity.GetTagItem("morgan.host") as string,
-            activity.GetTagItem("morgan.attempt") as int? ?? 1,
-            activity.GetTagItem("morgan.attempt.cause") as string,
-            activity.GetTagItem("morgan.strategy") as string,
-            activity.GetTagItem("morgan.circuit.state") as string,
-            activity.GetTagItem("morgan.attempt.outcome") as string,
-            activity.GetTagItem("error.type") as string,
+            activity.GetTagItem(Tags.Host) as string,
+            activity.GetTagItem(Tags.Attempt) as int? ?? 1,
+            activity.GetTagItem(Tags.Cause) as string,
+            activity.GetTagItem(Tags.Strategy) as string,
+            activity.GetTagItem(Tags.Circuit) as string,
+            activity.GetTagItem(Tags.Outcome) as string,
+            activity.GetTagItem(Tags.ErrorType) as string,
             activity.Duration.TotalMilliseconds);
         lock (_gate)
         {
@@ -96,7 +96,7 @@ internal sealed class Watch : IDisposable
     private void CountRequest(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         Interlocked.Increment(ref _requests);
-        if (Find(tags, "error.type") is not null)
+        if (Find(tags, Tags.ErrorType) is not null)
         {
             Interlocked.Increment(ref _errors);
         }

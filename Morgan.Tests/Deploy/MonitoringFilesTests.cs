@@ -41,7 +41,9 @@ public sealed partial class MonitoringFilesTests
         await embedding.VectorsAsync("once");
         var scraped = await gateway.Client.GetStringAsync("/metrics", Cancelled) + await embedding.Client.GetStringAsync("/metrics", Cancelled);
 
-        Assert.Empty(Selector().Matches(queries).SelectMany(used => Missing(used, scraped)).Distinct());
+        var selectors = Selector().Matches(queries);
+        Assert.True(selectors.Count > 30, "the files ask for something");
+        Assert.Empty(selectors.SelectMany(used => Missing(used, scraped)).Distinct());
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics.Tensors;
 using System.Text.Json.Nodes;
+using Morgan.Benchmarks.Load;
 
 namespace Morgan.Tests.EmbeddingService;
 
@@ -73,42 +74,13 @@ public sealed class DefaultModelTests(DefaultHost fixture) : IClassFixture<Defau
     private static async Task<double> SpearmanAsync(EmbeddingHost host)
     {
         var pairs = (await File.ReadAllLinesAsync(Shared.Path("datasets/stsb/stsb-en-dev.csv"), TestContext.Current.CancellationToken))
-            .Where(line => line.Length > 0).Select(Fields).ToArray();
+            .Where(line => line.Length > 0).Select(StsbSentences.Fields).ToArray();
         Assert.Equal(1500, pairs.Length);
         var left = await host.VectorsAsync([.. pairs.Select(pair => pair[0])]);
         var right = await host.VectorsAsync([.. pairs.Select(pair => pair[1])]);
         double[] cosines = [.. left.Zip(right, (a, b) => (double)TensorPrimitives.CosineSimilarity<float>(a, b))];
         double[] scores = [.. pairs.Select(pair => double.Parse(pair[2], CultureInfo.InvariantCulture))];
         return Pearson(Ranks(cosines), Ranks(scores));
-    }
-
-    private static List<string> Fields(string line)
-    {
-        var (fields, field, quoted) = (new List<string>(), new System.Text.StringBuilder(), false);
-        for (var i = 0; i < line.Length; i++)
-        {
-            if (line[i] == '"' && quoted && i + 1 < line.Length && line[i + 1] == '"')
-            {
-                field.Append('"');
-                i++;
-            }
-            else if (line[i] == '"')
-            {
-                quoted = !quoted;
-            }
-            else if (line[i] == ',' && !quoted)
-            {
-                fields.Add(field.ToString());
-                field.Clear();
-            }
-            else
-            {
-                field.Append(line[i]);
-            }
-        }
-
-        fields.Add(field.ToString());
-        return fields;
     }
 
     // Equal values share the mean of their ranks.

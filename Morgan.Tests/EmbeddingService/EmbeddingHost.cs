@@ -32,7 +32,7 @@ internal sealed class EmbeddingHost : IAsyncDisposable
     public static async Task<EmbeddingHost> StartAsync(Action<WebApplicationBuilder>? configure, params string[] args)
     {
         var app = EmbeddingApplication.Create(
-            ["--urls", "http://127.0.0.1:0", "--environment", "Development", "--Logging:LogLevel:Default", "Warning",
+            ["--urls", "http://127.0.0.1:0", "--environment", "Development", "--Logging:LogLevel:Default", "Warning", "--Logging:Console:LogLevel:Default", "None",
                 "--Embedding:Batching:Callers", "2", .. args], configure);
         try
         {

@@ -45,22 +45,16 @@ internal sealed class StateStore : IAsyncDisposable
             RedirectStandardOutput = true,
         };
         var store = new StateStore(port, Process.Start(start)!, null);
-        await Eventually.TrueAsync(
-            async () =>
-            {
-                try
-                {
-                    await using var client = await store.ConnectAsync();
-                    return true;
-                }
-                catch (RedisConnectionException)
-                {
-                    return false;
-                }
-            },
-            "redis-server answers",
-            TimeSpan.FromSeconds(30));
-        return store;
+        try
+        {
+            await Eventually.TrueAsync(store.AnswersAsync, "redis-server answers", TimeSpan.FromSeconds(30));
+            return store;
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task<ConnectionMultiplexer> ConnectAsync() => await ConnectionMultiplexer.ConnectAsync($"{ConnectionString},allowAdmin=true,connectTimeout=5000,asyncTimeout=20000");
@@ -77,6 +71,19 @@ internal sealed class StateStore : IAsyncDisposable
             }
 
             _process.Dispose();
+        }
+    }
+
+    private async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            await using var client = await ConnectAsync();
+            return true;
+        }
+        catch (RedisConnectionException)
+        {
+            return false;
         }
     }
 

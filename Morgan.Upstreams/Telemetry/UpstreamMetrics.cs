@@ -9,7 +9,7 @@ namespace Morgan.Upstreams.Telemetry;
 /// <summary>The meter <c>Morgan.Upstreams</c>.</summary>
 internal sealed class UpstreamMetrics : IDisposable
 {
-    public const string Name = "Morgan.Upstreams";
+    public const string Name = Tags.Source;
 
     private readonly Counter<long> _attempts;
     private readonly Counter<long> _failovers;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using Morgan.ServiceDefaults.Redis;
+using Morgan.EmbeddingService.Caching;
 using Morgan.Tests.EmbeddingService;
 using StackExchange.Redis;
 
@@ -64,8 +64,8 @@ public sealed class CacheFaultTests
     public async Task Cache_Slow_CostsNoMoreThanItsBudget(int milliseconds)
     {
         await using var cache = await ServiceProcess.StartCacheAsync();
-        using var proxy = new SlowProxy(cache.Port);
-        await using var first = await StartAsync(proxy.Address);
+        await using var proxy = new FaultProxy(cache.Port);
+        await using var first = await StartAsync(proxy.ConnectionString);
         await using var second = await StartAsync($"127.0.0.1:{cache.Port}");
         await EmbedAsync(first, "warm");
 
@@ -129,7 +129,7 @@ public sealed class CacheFaultTests
     private static async Task<EmbeddingHost> StartAsync(string cache)
     {
         var host = await EmbeddingHost.StartAsync("--ConnectionStrings:cache", $"{cache},connectTimeout=2000");
-        await Eventually.TrueAsync(() => host.Services.GetRequiredService<RedisCache>().Connected is not null, "the connection to the cache");
+        await Eventually.TrueAsync(() => host.Services.GetRequiredService<CacheEpoch>().IsKnown, "the connection to the cache and its generation");
         return host;
     }
 

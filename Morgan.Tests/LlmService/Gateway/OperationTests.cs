@@ -2,6 +2,8 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Morgan.Tests.ServiceDefaults;
 
 namespace Morgan.Tests.LlmService.Gateway;
 
@@ -130,7 +132,9 @@ public sealed class OperationTests
         await WriteAsync(file, one, "a:1");
         try
         {
-            await using var gateway = await RunningGateway.StartAsync([], $"--Morgan:ConfigFile={file}");
+            using var refusals = new RefusalLog();
+            await using var gateway = await RunningGateway.StartAsync(
+                [], builder => builder.Logging.AddProvider(refusals), $"--Morgan:ConfigFile={file}");
             await one.PlanAsync(new { interTokenMs = 10, tokens = 100 });
             using var streamed = await gateway.PostAsync("/v1/chat/completions", RunningGateway.ChatBody(stream: true, "a:1"));
 
@@ -148,7 +152,7 @@ public sealed class OperationTests
             Assert.EndsWith("data: [DONE]\n\n", await streamed.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
             await File.WriteAllTextAsync(file, """{"Llm":{"Strategy":"by-magic"}}""", TestContext.Current.CancellationToken);
-            await Task.Delay(500, TestContext.Current.CancellationToken); // nothing happens: there is no condition to wait for
+            await Eventually.TrueAsync(() => refusals.Count > 0, "the bad version is refused");
             using var still = await gateway.PostAsync("/v1/chat/completions", RunningGateway.ChatBody(model: "b:2"));
             Assert.Equal(HttpStatusCode.OK, still.StatusCode);
         }

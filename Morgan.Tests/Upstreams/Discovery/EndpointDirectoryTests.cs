@@ -19,8 +19,8 @@ public sealed class EndpointDirectoryTests : IAsyncDisposable
         Set("services:gpu:http:0", "http://10.0.0.1:8080");
         Set("services:both:http:0", "http://10.0.0.1:8080");
         Set("services:both:https:0", "https://10.0.0.2:8443");
-        Set("services:farm:http:0", "http://10.0.0.1:8080");
-        Set("services:farm:http:1", "http://10.0.0.2:8080");
+        Set("services:pool:http:0", "http://10.0.0.1:8080");
+        Set("services:pool:http:1", "http://10.0.0.2:8080");
         _services = new ServiceCollection()
             .AddLogging()
             .AddSingleton<IConfiguration>(_configuration)
@@ -54,7 +54,7 @@ public sealed class EndpointDirectoryTests : IAsyncDisposable
     [Fact]
     public async Task Resolve_SeveralEndpoints_AHostEach()
     {
-        await using var engine = await StartAsync("http://farm/v1");
+        await using var engine = await StartAsync("http://pool/v1");
 
         var names = engine.Registry.Current.Hosts.Select(host => host.Name);
 
@@ -68,10 +68,10 @@ public sealed class EndpointDirectoryTests : IAsyncDisposable
     [Fact]
     public async Task Resolve_EndpointsChange_HostsFollowAndTheOthersKeepTheirState()
     {
-        await using var engine = await StartAsync("http://farm/v1");
+        await using var engine = await StartAsync("http://pool/v1");
         var kept = engine.State("a@10.0.0.2:8080");
 
-        Set("services:farm:http:0", "http://10.0.0.9:8080");
+        Set("services:pool:http:0", "http://10.0.0.9:8080");
         _configuration.Reload();
 
         await TestEngine.UntilAsync(() => engine.Registry.Current.Find("a@10.0.0.9:8080") is not null);
@@ -94,12 +94,12 @@ public sealed class EndpointDirectoryTests : IAsyncDisposable
     [Fact]
     public async Task Apply_NameGone_IsNoLongerFollowed()
     {
-        await using var engine = await StartAsync("http://farm/v1");
+        await using var engine = await StartAsync("http://pool/v1");
         engine.Registry.Apply(TestEngine.Options("127.0.0.1"));
         var changes = 0;
         using var registration = engine.Registry.OnChange(_ => changes++);
 
-        Set("services:farm:http:0", "http://10.0.0.9:8080");
+        Set("services:pool:http:0", "http://10.0.0.9:8080");
         _configuration.Reload();
         await TestEngine.SettleAsync();
 
