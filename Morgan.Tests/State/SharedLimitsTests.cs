@@ -16,6 +16,7 @@ public sealed class SharedLimitsTests
     [InlineData(StateStore.Redis, 300, 0)]
     [InlineData(StateStore.Redis, 2000, 0)]
     [InlineData(StateStore.Redis, 0, 4000)]
+    [InlineData(StateStore.Cluster, 300, 4000)]
     [InlineData(StateStore.Garnet, 7, 0)]
     [InlineData(StateStore.Garnet, 300, 4000)]
     public async Task Fault04_EightReplicas_HammeringOneBucket_NeverExceedItInAnyWindow(string kind, int requests, int tokens)
@@ -55,6 +56,7 @@ public sealed class SharedLimitsTests
 
     [Theory]
     [InlineData(StateStore.Redis)]
+    [InlineData(StateStore.Cluster)]
     [InlineData(StateStore.Garnet)]
     public async Task SettledTokens_AreFreeForAnotherReplica(string kind)
     {
@@ -79,6 +81,7 @@ public sealed class SharedLimitsTests
 
     [Theory]
     [InlineData(StateStore.Redis)]
+    [InlineData(StateStore.Cluster)]
     [InlineData(StateStore.Garnet)]
     public async Task ReplicaThatDies_ItsReservationEndsAndIsBookedOnceAsAnOrphan(string kind)
     {
@@ -103,6 +106,7 @@ public sealed class SharedLimitsTests
 
     [Theory]
     [InlineData(StateStore.Redis)]
+    [InlineData(StateStore.Cluster)]
     [InlineData(StateStore.Garnet)]
     public async Task Leases_AnswerMostRequestsAndStrandNothing(string kind)
     {
@@ -132,6 +136,7 @@ public sealed class SharedLimitsTests
 
     [Theory]
     [InlineData(StateStore.Redis)]
+    [InlineData(StateStore.Cluster)]
     [InlineData(StateStore.Garnet)]
     public async Task RequestsThatWait_AtThreeReplicas_ShareWhatComesFree_AndThoseTooManyAreToldAtOnce(string kind)
     {
