@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -30,6 +31,7 @@ public static class ServiceDefaults
     public static void AddServiceDefaults(this WebApplicationBuilder builder)
     {
         builder.AddConfigFile();
+        builder.AddSecretsFolder();
         builder.AddTelemetry();
         builder.AddDrain();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
@@ -44,6 +46,11 @@ public static class ServiceDefaults
     public static void UseServiceDefaults(this WebApplication app)
     {
         app.UseMiddleware<RequestBoundary>();
+        if (app.Services.GetRequiredService<IReloading<AuthOptions>>().Current.TrustedProxies is { Count: > 0 } proxies)
+        {
+            app.UseForwardedHeaders(ForwardedFrom(proxies));
+        }
+
         app.UseRouting();
         app.UseMiddleware<ApiKeyMiddleware>();
     }
@@ -56,6 +63,19 @@ public static class ServiceDefaults
         {
             app.MapPrometheusScrapingEndpoint("/metrics").RequireAdmin();
         }
+    }
+
+    private static ForwardedHeadersOptions ForwardedFrom(IReadOnlyList<string> proxies)
+    {
+        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = null };
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var proxy in proxies)
+        {
+            options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
+        }
+
+        return options;
     }
 
     private static void AddDrain(this WebApplicationBuilder builder)

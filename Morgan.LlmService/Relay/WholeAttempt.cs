@@ -49,7 +49,7 @@ internal sealed class WholeAttempt(Exchange exchange) : IAttempt, IDisposable
                 IsWhole = !await ReadAsync(guard);
             }
 
-            var outcome = Judge();
+            var outcome = Judge(response);
             accepted = outcome.Kind == OutcomeKind.Success;
             return outcome;
         }
@@ -87,8 +87,13 @@ internal sealed class WholeAttempt(Exchange exchange) : IAttempt, IDisposable
         return read > 0;
     }
 
-    private AttemptOutcome Judge()
+    private AttemptOutcome Judge(HttpResponseMessage response)
     {
+        if (HostSecrets.AreIn(response, _body.Span))
+        {
+            return AttemptOutcome.Failed(FailureReason.BrokenBody);
+        }
+
         if (!IsWhole)
         {
             return AttemptOutcome.Success;

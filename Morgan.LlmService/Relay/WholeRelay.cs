@@ -41,7 +41,7 @@ internal sealed class WholeRelay(Exchange exchange, UpstreamRequest request)
             var (host, response) = (result.Response!, exchange.Context.Response);
             response.StatusCode = (int)host.StatusCode;
             ForwardedHeaders.CopyToClient(host, response.Headers);
-            response.ContentType = host.Content.Headers.NonValidated["Content-Type"].ToString();
+            response.ContentType = HostAnswer.ContentType(host, "application/json");
             response.ContentLength = attempt.IsWhole ? attempt.Body.Length : host.Content.Headers.ContentLength;
             outcome = attempt.IsWhole ? AttemptOutcome.Success : outcome;
             await response.BodyWriter.WriteAsync(attempt.Body, exchange.Context.RequestAborted);
