@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -7,6 +6,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Morgan.ServiceDefaults.Auth;
+using Morgan.ServiceDefaults.Bounds;
 using Morgan.ServiceDefaults.Configuration;
 using Morgan.ServiceDefaults.Errors;
 using Morgan.ServiceDefaults.Health;
@@ -34,7 +34,7 @@ public static class ServiceDefaults
         builder.AddSecretsFolder();
         builder.AddTelemetry();
         builder.AddDrain();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.AddConnectionBounds();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [HealthEndpoints.Live]);
         builder.Services.AddServiceDiscovery();

@@ -90,6 +90,16 @@ internal static class LlmConfiguration
             yield return "Llm:Embedding:Url: must be an absolute http, https or https+http address without user name and query; a key goes into Llm:Embedding:Key";
         }
 
+        if (options.MaxMessages is < 1 or > 1_000_000)
+        {
+            yield return $"Llm:MaxMessages: must be from 1 to 1000000, is {options.MaxMessages}";
+        }
+
+        if (options.MaxAnswerBytes is < 1024 * 1024 or > 1L << 40)
+        {
+            yield return $"Llm:MaxAnswerBytes: must be from 1048576 to 1099511627776, is {options.MaxAnswerBytes}";
+        }
+
         if (options.MaxRequestBytes is < 1024 or > 1024 * 1024 * 1024)
         {
             yield return $"Llm:MaxRequestBytes: must be from 1024 to 1073741824, is {options.MaxRequestBytes}";

@@ -37,7 +37,8 @@ internal sealed class WholeAttempt(Exchange exchange) : IAttempt, IDisposable
         using var guard = new RelayGuard(exchange.Timeouts, exchange.Deadline, exchange.Services.Time, cancellationToken);
         try
         {
-            if (!HostAnswer.Is(response, "application/json"))
+            if (!HostAnswer.Is(response, "application/json")
+                || response.Content.Headers.ContentLength > exchange.Services.Options.Current.MaxAnswerBytes)
             {
                 return AttemptOutcome.Failed(FailureReason.BrokenBody);
             }

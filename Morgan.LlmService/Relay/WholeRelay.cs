@@ -65,8 +65,15 @@ internal sealed class WholeRelay(Exchange exchange, UpstreamRequest request)
         try
         {
             int read;
+            var left = exchange.Services.Options.Current.MaxAnswerBytes - attempt.Body.Length;
             while ((read = await attempt.ReadMoreAsync(buffer, guard)) > 0)
             {
+                left -= read;
+                if (left < 0)
+                {
+                    throw new IOException("the answer is larger than Llm:MaxAnswerBytes");
+                }
+
                 await exchange.Context.Response.BodyWriter.WriteAsync(buffer.AsMemory(0, read), exchange.Context.RequestAborted);
             }
 

@@ -58,6 +58,21 @@ public sealed class KeyLifeTests : IDisposable
     }
 
     [Fact]
+    public async Task Secret_InAMountedFile_IsReadAndReadAgainWhenReplaced()
+    {
+        var secrets = _folder.CreateSubdirectory("secrets").FullName;
+        var file = Path.Combine(secrets, "Auth__Keys__0__KeySha256");
+        await File.WriteAllTextAsync(file, Hash("sk-old"), Cancelled);
+        await using var app = await StartAsync($"--Morgan:SecretsFolder={secrets}", "--Auth:Keys:0:Id=a");
+        Assert.Equal(HttpStatusCode.OK, await GetAsync(app, "sk-old"));
+
+        await File.WriteAllTextAsync(file, Hash("sk-new"), Cancelled);
+
+        await Eventually.TrueAsync(async () => await GetAsync(app, "sk-old") != HttpStatusCode.OK, "the old key is gone");
+        Assert.Equal(HttpStatusCode.OK, await GetAsync(app, "sk-new"));
+    }
+
+    [Fact]
     public async Task Reload_ThatTakesEveryKeyAway_IsRefusedOutsideDevelopment()
     {
         await WriteAsync("sk-old");
