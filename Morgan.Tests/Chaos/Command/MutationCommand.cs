@@ -5,7 +5,7 @@ namespace Morgan.Tests.Chaos.Command;
 
 /// <summary>
 /// <c>chaos mutations</c>: removes one fault handler after the other from a copy of the sources, builds, and runs the
-/// quick matrix against the result. A handler whose removal nobody notices is not proven.
+/// quick matrix, or the tests of the fault, against the result. A handler whose removal nobody notices is not proven.
 /// </summary>
 internal static class MutationCommand
 {
@@ -22,7 +22,7 @@ internal static class MutationCommand
             var (sources, program) = (Path.Combine(work, "sources"), Path.Combine(work, "program"));
             await CopyAsync(sources, program);
             Console.WriteLine("| removed | seen |\n|---|---|");
-            foreach (var mutation in Handlers.All.Where(mutation => arguments.Text("--only") is not { } only || mutation.Name.Contains(only, StringComparison.Ordinal)))
+            foreach (var mutation in Handlers.All.Concat(ReportedFaults.All).Where(mutation => arguments.Text("--only") is not { } only || mutation.Name.Contains(only, StringComparison.Ordinal)))
             {
                 var seen = await TryAsync(mutation, sources, program);
                 unseen += seen is null ? 1 : 0;
@@ -44,20 +44,32 @@ internal static class MutationCommand
         var text = await File.ReadAllTextAsync(file);
         if (text.Split(mutation.Before).Length != 2)
         {
-            throw new FormatException($"'{mutation.Name}': its text is not in {mutation.File} exactly once; bring Handlers.cs up to date");
+            throw new FormatException($"'{mutation.Name}': its text is not in {mutation.File} exactly once; bring the list up to date");
         }
 
         await File.WriteAllTextAsync(file, text.Replace(mutation.Before, mutation.After, StringComparison.Ordinal));
         try
         {
             await BuildAsync(sources, program);
-            var (code, output) = await RunAsync(Path.Combine(program, "Morgan.Tests"), program, "chaos", "matrix", "--quick", "--out", program);
-            return code == 0 ? null : output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1];
+            return await (mutation.Tests is { } tests ? TestAsync(program, tests) : MatrixAsync(program));
         }
         finally
         {
             await File.WriteAllTextAsync(file, text);
         }
+    }
+
+    private static async Task<string?> MatrixAsync(string program)
+    {
+        var (code, output) = await RunAsync(Path.Combine(program, "Morgan.Tests"), program, "chaos", "matrix", "--quick", "--out", program);
+        return code == 0 ? null : output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1];
+    }
+
+    private static async Task<string?> TestAsync(string program, string tests)
+    {
+        var (code, output) = await RunAsync(Path.Combine(program, "Morgan.Tests"), program, "-method", tests, "-noColor");
+        var failed = output.Split('\n').Where(line => line.TrimEnd().EndsWith("[FAIL]", StringComparison.Ordinal)).Select(line => line.Trim()[..^6].TrimEnd().Split('.')[^1]);
+        return code == 0 ? null : string.Join(", ", failed.Distinct());
     }
 
     private static async Task CopyAsync(string sources, string program)
