@@ -10,6 +10,7 @@ namespace Morgan.Tests.Chaos.Command;
 internal static class MutationCommand
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LongestTests = TimeSpan.FromMinutes(4);
 
     /// <summary>Runs it. 1: a removal went unseen, or its text is no longer in the sources.</summary>
     public static async Task<int> RunAsync(string[] args)
@@ -67,10 +68,20 @@ internal static class MutationCommand
 
     private static async Task<string?> TestAsync(string program, string tests)
     {
-        var (code, output) = await RunAsync(Path.Combine(program, "Morgan.Tests"), program, "-method", tests, "-noColor");
-        var failed = output.Split('\n').Where(line => line.TrimEnd().EndsWith("[FAIL]", StringComparison.Ordinal)).Select(line => line.Trim()[..^6].TrimEnd().Split('.')[^1]);
-        return code == 0 ? null : string.Join(", ", failed.Distinct());
+        using var deadline = new CancellationTokenSource(LongestTests);
+        try
+        {
+            var (code, output) = await RunAsync(Path.Combine(program, "Morgan.Tests"), program, deadline.Token, "-method", tests, "-noColor");
+            return code == 0 ? null : string.Join(", ", output.Split('\n').Select(line => line.Trim()).Where(line => line.EndsWith("[FAIL]", StringComparison.Ordinal)).Select(Method).Distinct());
+        }
+        catch (OperationCanceledException)
+        {
+            return "a test without an end";
+        }
     }
+
+    // "Morgan.Tests.X.Subject_Condition_Result(argument: "a.b") [FAIL]"
+    private static string Method(string line) => line.Split('(', ' ')[0].Split('.')[^1];
 
     private static async Task CopyAsync(string sources, string program)
     {
@@ -114,12 +125,17 @@ internal static class MutationCommand
     private static async Task<(int Code, string Output)> RunAsync(string program, string folder, params string[] arguments)
     {
         using var deadline = new CancellationTokenSource(Longest);
+        return await RunAsync(program, folder, deadline.Token, arguments);
+    }
+
+    private static async Task<(int Code, string Output)> RunAsync(string program, string folder, CancellationToken cancellationToken, params string[] arguments)
+    {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var errors = process.StandardError.ReadToEndAsync(deadline.Token);
+        var errors = process.StandardError.ReadToEndAsync(cancellationToken);
         try
         {
-            var output = await process.StandardOutput.ReadToEndAsync(deadline.Token);
-            await process.WaitForExitAsync(deadline.Token);
+            var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
+            await process.WaitForExitAsync(cancellationToken);
             return (process.ExitCode, output.Length > 0 ? output : await errors);
         }
         finally
