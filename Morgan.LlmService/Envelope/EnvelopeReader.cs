@@ -30,7 +30,11 @@ internal ref struct EnvelopeReader
 
     private readonly int _maxMessages;
 
-    private EnvelopeReader(ReadOnlySpan<byte> body, int maxMessages) => (_reader, _maxMessages) = (new Utf8JsonReader(body, Options), maxMessages);
+    private EnvelopeReader(ReadOnlySpan<byte> body, int maxMessages)
+    {
+        _reader = new Utf8JsonReader(body, Options);
+        _maxMessages = maxMessages;
+    }
 
     [Flags]
     private enum Fields

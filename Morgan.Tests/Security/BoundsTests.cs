@@ -74,7 +74,7 @@ public sealed class BoundsTests
                 await context.Response.WriteAsync(data, context.RequestAborted);
             }
         });
-        await using var gateway = await RunningGateway.StartAsync([], "--Llm:Hosts:0:Name=h", $"--Llm:Hosts:0:Url={host.Address}v1");
+        await using var gateway = await StartAsync(host.Address, "--Bounds:MinBytesPerSecond=1000000");
         using var client = new TcpClient { ReceiveBufferSize = 4096 };
         await client.ConnectAsync(gateway.Address.Host, gateway.Address.Port, Cancelled);
         var body = RunningGateway.ChatBody(stream: true, "m");
