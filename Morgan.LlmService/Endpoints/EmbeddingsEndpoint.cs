@@ -22,6 +22,10 @@ internal sealed class EmbeddingsEndpoint(
 {
     private const int LargestAnswer = 256 * 1024 * 1024;
     private const string HostName = "embedding";
+
+    // Whose request it is: the service sees one key, the gateway's, and keeps tenants' caches apart by this.
+    private const string TenantHeader = "x-morgan-tenant";
+
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
 
     /// <summary>Serves a request whose body has not been read.</summary>
@@ -140,7 +144,7 @@ internal sealed class EmbeddingsEndpoint(
         };
         foreach (var (name, values) in exchange.Context.Request.Headers)
         {
-            if (name.StartsWith("x-morgan-", StringComparison.OrdinalIgnoreCase)
+            if ((name.StartsWith("x-morgan-", StringComparison.OrdinalIgnoreCase) && !name.Equals(TenantHeader, StringComparison.OrdinalIgnoreCase))
                 || name.Equals("Cache-Control", StringComparison.OrdinalIgnoreCase)
                 || name.Equals("User-Agent", StringComparison.OrdinalIgnoreCase))
             {
@@ -148,6 +152,7 @@ internal sealed class EmbeddingsEndpoint(
             }
         }
 
+        request.Headers.TryAddWithoutValidation(TenantHeader, Uri.EscapeDataString(exchange.Caller.Tenant));
         request.Headers.TryAddWithoutValidation("x-request-id", exchange.RequestId);
         return request;
     }

@@ -26,4 +26,7 @@ public sealed class ApiKeyOptions
 
     /// <summary>Tokens per sliding 60 s; 0: the tenant's limit alone.</summary>
     public int TokensPerMinute { get; set; }
+
+    /// <summary>Requests at once in each replica, 0 to 100,000; 0: the tenant's limit alone [0].</summary>
+    public int MaxConcurrent { get; set; }
 }
