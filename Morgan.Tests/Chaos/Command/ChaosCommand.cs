@@ -28,6 +28,11 @@ internal static class ChaosCommand
                      --clients N        at work at the same time [8]
                      --pause MS         of a client between two requests [10]
                      --out FOLDER       for soak.md [.]
+          limits     the AppHost with several gateways, and one tenant that asks for more than its 600 requests a minute
+                     --minutes N        [10]
+                     --replicas N       of the gateway [3]
+                     --clients N        at work at the same time [12]
+                     --pause MS         of a client that was refused [100]
         """;
 
     /// <summary>Runs a command. 0: nothing was wrong; 1: something was; 2: the command line is.</summary>
@@ -45,6 +50,8 @@ internal static class ChaosCommand
                     return await FuzzCommand.RunAsync(rest);
                 case ["soak", .. var rest]:
                     return await SoakCommand.RunAsync(rest);
+                case ["limits", .. var rest]:
+                    return await LimitsCommand.RunAsync(rest);
                 default:
                     Console.Error.WriteLine(Usage);
                     return 2;
