@@ -58,12 +58,11 @@ internal sealed class TenantLimits : IDisposable
         Caller caller, string model, long tokens, TimeSpan patience, CancellationToken cancellationToken)
     {
         var limits = Of(caller);
-        var id = _shared.NextId();
         var most = limits.OfTenant.MaxWait < patience ? limits.OfTenant.MaxWait : patience;
         var line = limits.OfTenant.MaxWait > TimeSpan.Zero ? _room.LineOf(limits) : null;
-        var answer = line is null ? await AskAsync(limits, id, model, tokens, LinePlace.None, line)
-            : line.Count == 0 && TryTake(limits, id, model, tokens, line) is { Reservation: not null } leased ? leased
-            : await WaitAsync(limits, id, model, tokens, most, line, cancellationToken);
+        var answer = line is null ? await AskAsync(limits, model, tokens, LinePlace.None, line)
+            : line.Count == 0 && TryTake(limits, model, tokens, line) is { Reservation: not null } leased ? leased
+            : await WaitAsync(limits, model, tokens, most, line, cancellationToken);
         _metrics.Decided(answer.Decision);
         return (answer.Reservation, answer.Decision.Refusal?.ToError(tokens));
     }
@@ -72,13 +71,13 @@ internal sealed class TenantLimits : IDisposable
     public void Dispose() => _registration.Dispose();
 
     private async ValueTask<Admittance> WaitAsync(
-        CallerLimits limits, string id, string model, long tokens, TimeSpan most, WaitingLine line, CancellationToken cancellationToken)
+        CallerLimits limits, string model, long tokens, TimeSpan most, WaitingLine line, CancellationToken cancellationToken)
     {
         var began = _time.GetTimestamp();
         try
         {
             return await _room.WaitAsync(
-                limits, tokens, most, place => AskAsync(limits, id, model, tokens, place, line), cancellationToken);
+                limits, tokens, most, place => AskAsync(limits, model, tokens, place, line), cancellationToken);
         }
         finally
         {
@@ -87,14 +86,18 @@ internal sealed class TenantLimits : IDisposable
     }
 
     // From a lease, or nothing.
-    private Admittance TryTake(CallerLimits limits, string id, string model, long tokens, WaitingLine? line) =>
-        _shared.Find(limits) is { } book && book.TryTake(limits, id, model, tokens, LinePlace.None) is { Verdict: Verdict.Granted } granted
+    private Admittance TryTake(CallerLimits limits, string model, long tokens, WaitingLine? line)
+    {
+        var id = _shared.NextId();
+        return _shared.Find(limits) is { } book && book.TryTake(limits, id, model, tokens, LinePlace.None) is { Verdict: Verdict.Granted } granted
             ? new Admittance(new Reservation(_local, _local.Book(limits, tokens), book, line, id, model), granted)
             : default;
+    }
 
     private async ValueTask<Admittance> AskAsync(
-        CallerLimits limits, string id, string model, long tokens, LinePlace place, WaitingLine? line)
+        CallerLimits limits, string model, long tokens, LinePlace place, WaitingLine? line)
     {
+        var id = _shared.NextId(); // of its own: what is taken back is never what is asked for next
         var book = _shared.Find(limits);
         if (book is not null)
         {
@@ -114,6 +117,7 @@ internal sealed class TenantLimits : IDisposable
         var (entry, refusal) = _local.TryBook(limits, tokens, _shared.Replicas, place);
         if (entry is null)
         {
+            book?.Drop(id);
             return new Admittance(null, new Decision(Verdict.Refused, "local", refusal));
         }
 

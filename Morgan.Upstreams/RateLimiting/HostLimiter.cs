@@ -35,6 +35,7 @@ internal sealed class HostLimiter : IDisposable
     private bool _wasShared;
     private bool _isAsking;
     private int _debt;
+    private int _impatient;
 
     public HostLimiter(RateLimitOptions options, MonotonicClock clock, IFleet? fleet = null, string host = "")
     {
@@ -101,7 +102,7 @@ internal sealed class HostLimiter : IDisposable
                 return TryTake();
             }
 
-            if (_queue.Count > 0 || now < _nextShared)
+            if (_waiting > 0 || now < _nextShared)
             {
                 return false;
             }
@@ -203,7 +204,7 @@ internal sealed class HostLimiter : IDisposable
                 first.Value.Served.SetResult(true);
             }
 
-            _waiting = 0;
+            (_waiting, _impatient) = (0, 0);
         }
     }
 
@@ -231,7 +232,7 @@ internal sealed class HostLimiter : IDisposable
         {
             if (waiter.Node.List is not null)
             {
-                _queue.Remove(waiter.Node);
+                Leave(waiter.Node);
                 Update(Now());
                 return;
             }
@@ -268,7 +269,7 @@ internal sealed class HostLimiter : IDisposable
     {
         var next = _schedule.WhenAvailable(1, now);
         Volatile.Write(ref _nextPermit, next);
-        _waiting = _queue.Count;
+        _waiting = _queue.Count - _impatient;
         if (_waiting > 0 && !_wasShared)
         {
             // Timers count whole milliseconds: rounded up, or the last one would be spent spinning.
@@ -280,6 +281,7 @@ internal sealed class HostLimiter : IDisposable
     private void Join(Waiter waiter, long now)
     {
         _queue.AddLast(waiter.Node);
+        _impatient += waiter.IsImpatient ? 1 : 0;
         Update(now);
         if (_wasShared)
         {
@@ -344,16 +346,26 @@ internal sealed class HostLimiter : IDisposable
         for (var i = paid; i < permits.Granted && _queue.First is { } first; i++)
         {
             _schedule.TryTake(now);
-            _queue.RemoveFirst();
+            Leave(first);
             first.Value.Served.SetResult(true);
         }
 
         Volatile.Write(ref _nextShared, now + permits.Next.Ticks);
-        Refuse();
+        if (permits.Granted < wanted || permits.Next > TimeSpan.Zero)
+        {
+            Refuse(); // those who came after the question too: there is nothing left
+        }
+
         Update(now);
         return _queue.Count == 0 ? TimeSpan.Zero
             : permits is { Granted: 0, Next.Ticks: 0 } ? TimeSpan.FromMilliseconds(1)
             : TimeSpan.FromMilliseconds(Math.Ceiling(permits.Next.TotalMilliseconds));
+    }
+
+    private void Leave(LinkedListNode<Waiter> node)
+    {
+        _impatient -= node.Value.IsImpatient ? 1 : 0;
+        _queue.Remove(node);
     }
 
     private void Refuse()
@@ -363,7 +375,7 @@ internal sealed class HostLimiter : IDisposable
             var next = node.Next;
             if (node.Value.IsImpatient)
             {
-                _queue.Remove(node);
+                Leave(node);
                 node.Value.Served.SetResult(false);
             }
 

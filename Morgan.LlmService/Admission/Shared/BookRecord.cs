@@ -3,7 +3,7 @@ using StackExchange.Redis;
 namespace Morgan.LlmService.Admission.Shared;
 
 /// <summary>One booking, to be sent until it has been answered; it counts once.</summary>
-/// <param name="Kind"><c>open</c>, <c>close</c>, <c>touch</c> or <c>return</c>, as Scripts/book.lua has them.</param>
+/// <param name="Kind"><c>open</c>, <c>close</c>, <c>drop</c>, <c>touch</c> or <c>return</c>, as Scripts/book.lua has them.</param>
 /// <param name="Id">Of the request, or of the lease.</param>
 /// <param name="Tokens">Set aside, or used.</param>
 /// <param name="Lease">The lease it was taken from; empty: none.</param>

@@ -95,6 +95,18 @@ internal sealed class SharedBook(SharedBooks books, string tenant, string? key)
     /// <summary>Books a request that this replica has admitted by its share.</summary>
     public void Open(string id, string model, long tokens) => Add(new BookRecord("open", id, tokens, "", model, books.Time.GetTimestamp()));
 
+    /// <summary>
+    /// Takes back a request that was refused by this replica's share after the store had been asked: it may have admitted it,
+    /// too late to be heard.
+    /// </summary>
+    public void Drop(string id)
+    {
+        if (books.Store.IsUp)
+        {
+            Add(new BookRecord("drop", id));
+        }
+    }
+
     /// <summary>Books what a request has come to.</summary>
     public void Close(string id, string model, in Bill bill)
     {

@@ -60,6 +60,20 @@ public sealed class SharedHostLimiterTests : IDisposable
     }
 
     [Fact]
+    public async Task ManyWhoAskAtOnce_AreAllAnsweredBeforeAnybodyWaits()
+    {
+        _fleet.Slow = new TaskCompletionSource();
+        var asking = Enumerable.Range(0, 5).Select(_ => _limiter.AskAsync(Cancellation).AsTask()).ToList();
+        Assert.True(_limiter.HasPermit(_clock.Now));
+        _fleet.Permits = 3;
+        _fleet.Slow.SetResult();
+
+        var answers = await Task.WhenAll(asking);
+        Assert.Equal(3, answers.Count(isGranted => isGranted));
+        Assert.Equal(2, _fleet.Wanted.Count);
+    }
+
+    [Fact]
     public async Task OthersOutOfReach_ItGoesByItsShare_AndTellsThemAfterwards()
     {
         _fleet.IsUp = false;

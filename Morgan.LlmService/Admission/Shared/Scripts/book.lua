@@ -4,6 +4,7 @@
 --   ARGV after the limits: records of eight fields
 --     open,   request id, tokens, lease id or '', model, age (ms), 0, 0   admitted under a lease, or while the store was away
 --     close,  request id, tokens used, model, input, output, wasted, attempts   over: what counts, and what is told apart
+--     drop,   request id, 0, '', '', 0, 0, 0                               never sent: the store's word came too late
 --     touch,  request id, 0, '', '', 0, 0, 0                               still at work
 --     return, lease id, 0, '', '', 0, 0, 0                                 what is left of it is not needed
 --   returns the number of records that had an effect
@@ -53,6 +54,17 @@ function records.close(id, used, model, input, output, wasted, attempts)
   use(model, 'input', tonumber(input))
   use(model, 'output', tonumber(output))
   use(model, 'wasted', tonumber(wasted))
+  forget(id)
+  booked = booked + 1
+end
+
+function records.drop(id)
+  local o = opened(id)
+  if not o then return end
+  for i, s in ipairs(subjects) do
+    correct(s.tokens, o.slots[i], -o.tokens)
+    if o.day == day then s.today = s.today - o.tokens end
+  end
   forget(id)
   booked = booked + 1
 end
