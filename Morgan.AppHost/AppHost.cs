@@ -1,5 +1,6 @@
 using Morgan.AppHost;
 using Morgan.AppHost.Cache;
+using Morgan.AppHost.Deploy;
 using Morgan.AppHost.Hosts;
 using Morgan.AppHost.Preflight;
 
@@ -16,10 +17,9 @@ try
         .WithMorgan(settings)
         .WithReplicas(settings.EmbeddingReplicas)
         .WithReference(cache).WaitFor(cache)
-        .WithHttpHealthCheck("/health")
-        .WithExternalHttpEndpoints();
+        .WithHttpHealthCheck("/health");
 
-    // The gateway: one address for every LLM host.
+    // The gateway: one address for every LLM host, and the only one that a deployment opens to the world.
     var llm = builder.AddProject<Projects.Morgan_LlmService>("llm")
         .WithMorgan(settings)
         .WithReplicas(settings.LlmReplicas)
@@ -41,7 +41,7 @@ try
             break;
     }
 
-    Publishing.Configure(builder);
+    Publishing.Configure(llm, embedding, settings);
     FreePorts.Require(builder);
     await builder.Build().RunAsync();
     return 0;

@@ -19,14 +19,21 @@ internal static class HostExtensions
 
     /// <summary>Adds a simulated host of a speed.</summary>
     public static IResourceBuilder<ProjectResource> AddSimulator(
-        this IDistributedApplicationBuilder builder, string name, int port, int timeToFirstTokenMs, int interTokenMs) =>
-        builder.AddProject<Projects.Morgan_LlmSimulator>(name)
-            .WithEndpoint("http", endpoint => endpoint.Port = port)
+        this IDistributedApplicationBuilder builder, string name, int port, int timeToFirstTokenMs, int interTokenMs)
+    {
+        var simulator = builder.AddProject<Projects.Morgan_LlmSimulator>(name);
+        if (builder.ExecutionContext.IsRunMode)
+        {
+            simulator.WithEndpoint("http", endpoint => endpoint.Port = port);
+        }
+
+        return simulator
             .WithEnvironment("Simulator__Name", name)
             .WithEnvironment("Simulator__Plan__TimeToFirstTokenMs", timeToFirstTokenMs.ToString(CultureInfo.InvariantCulture))
             .WithEnvironment("Simulator__Plan__Tokens", "160") // enough to say what it is and how to add a real host
             .WithEnvironment("Simulator__Plan__InterTokenMs", interTokenMs.ToString(CultureInfo.InvariantCulture))
             .WithHttpHealthCheck("/health");
+    }
 
     /// <summary>Gives the gateway a simulated host, found by service discovery.</summary>
     public static void WithDefaultHost(this IResourceBuilder<ProjectResource> llm, int index, IResourceBuilder<ProjectResource> simulator) =>

@@ -6,7 +6,7 @@ namespace Morgan.ServiceDefaults.Auth;
 
 /// <summary>
 /// One version of the configured keys, found by the SHA-256 of what was sent: a lookup's time tells nothing about a
-/// key, and no key's text is in memory.
+/// key.
 /// </summary>
 internal sealed class ApiKeyRing
 {
@@ -18,7 +18,7 @@ internal sealed class ApiKeyRing
     public ApiKeyRing(AuthOptions options)
     {
         _entries = options.Keys.ToFrozenDictionary(
-            key => key.KeySha256.ToLowerInvariant(),
+            key => key.Hash.ToLowerInvariant(),
             key => new Entry(
                 new Caller(key.Id, key.Tenant, key.Admin, key.Models.Count == 0 ? null : key.Models.ToFrozenSet(StringComparer.Ordinal)),
                 key.NotAfter),

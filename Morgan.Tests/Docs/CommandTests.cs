@@ -28,6 +28,22 @@ public sealed partial class CommandTests(MorganApp morgan)
         }
     }
 
+    // ```sh not-run: needs a cluster … ```
+    [Fact]
+    public void Block_OfAProgramThatIsNotHere_SaysWhyItIsNotRun()
+    {
+        foreach (var page in Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories).Append(Path.Combine(Repository.Root, "README.md")))
+        {
+            foreach (Match block in AnyShellBlock().Matches(File.ReadAllText(page)))
+            {
+                var (mark, text) = (block.Groups[1].Value, block.Groups[2].Value);
+                Assert.True(
+                    mark.Length == 0 ? !ForeignProgram().IsMatch(text) : Reason().IsMatch(mark),
+                    $"{Path.GetFileName(page)}: this block needs a program that tests cannot run, or has a mark other than \"not-run: reason\":\n{text}");
+            }
+        }
+    }
+
     // ```sh … curl http://localhost:5080/… ```
     private static IEnumerable<string> Commands(string page) =>
         ShellBlock().Matches(File.ReadAllText(page)).Select(block => block.Groups[1].Value).Where(block => block.Contains("curl ", StringComparison.Ordinal));
@@ -51,6 +67,15 @@ public sealed partial class CommandTests(MorganApp morgan)
         await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (shell.ExitCode, said[0] + (shell.ExitCode == 0 ? "" : said[1]));
     }
+
+    [GeneratedRegex(@"^```sh([^\n]*)\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex AnyShellBlock();
+
+    [GeneratedRegex(@"^(azd|aspire|docker|podman|helm|kubectl|az)\s", RegexOptions.Multiline)]
+    private static partial Regex ForeignProgram();
+
+    [GeneratedRegex(@"^ not-run: \S+( \S+)+$")]
+    private static partial Regex Reason();
 
     [GeneratedRegex(@"```sh\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex ShellBlock();
