@@ -19,8 +19,8 @@ internal sealed class MemorySuite : ISuite
     private const double Mega = 1 << 20;
     private const double Percent = 100;
 
-    // Until then the cache of the process fills up, and code is compiled anew as it is found to be hot.
-    private const double Settling = 0.2;
+    // Until then the cache of the process fills up: some 54,000 vectors of the default model.
+    private const double Settling = 0.3;
 
     public string Name => "memory";
 
@@ -52,8 +52,8 @@ internal sealed class MemorySuite : ISuite
         var median = Measurement.MedianOf(settled);
         return
         [
-            new Measurement($"{Texts:N0} texts: furthest RSS from its median after the first fifth", "%", [settled.Max(sample => Percent * Math.Abs(sample - median) / median)], Goal.AtMost(5)),
-            new Measurement($"{Texts:N0} texts: RSS after the first fifth", "MiB", settled)
+            new Measurement($"{Texts:N0} texts: furthest RSS from its median once the cache is full", "%", [settled.Max(sample => Percent * Math.Abs(sample - median) / median)], Goal.AtMost(5)),
+            new Measurement($"{Texts:N0} texts: RSS once the cache is full", "MiB", settled)
             {
                 Details = new Dictionary<string, double> { ["at the start, MiB"] = start, ["at the end, MiB"] = samples[^1] },
             },

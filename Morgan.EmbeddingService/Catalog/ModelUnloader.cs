@@ -1,9 +1,9 @@
-using System.Runtime.InteropServices;
+using Morgan.EmbeddingService.Inference;
 
 namespace Morgan.EmbeddingService.Catalog;
 
 /// <summary>Takes models out of memory and looks whether the memory came back.</summary>
-internal sealed partial class ModelUnloader(TimeProvider time, ILogger<ModelUnloader> logger)
+internal sealed class ModelUnloader(TimeProvider time, ILogger<ModelUnloader> logger)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
@@ -26,25 +26,11 @@ internal sealed partial class ModelUnloader(TimeProvider time, ILogger<ModelUnlo
             return new UnloadReport(0, model.Bytes, "still in use by requests; it is freed when they end");
         }
 
-        GiveBack();
+        NativeHeap.GiveBack();
         var freed = Math.Max(0, before - Environment.WorkingSet);
         Log.ModelUnloaded(logger, entry.Name, freed);
         return new UnloadReport(freed, model.Bytes, freed < model.Bytes / 2
             ? "the runtime keeps freed memory for the next model; the process's size tells less than what is free inside it"
             : null);
     }
-
-    // The C library keeps freed memory for itself until it is told otherwise.
-    private static void GiveBack()
-    {
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        if (OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libc.so.6", out var libc))
-        {
-            _ = NativeLibrary.TryGetExport(libc, "malloc_trim", out _) ? MallocTrim(0) : 0;
-        }
-    }
-
-    [LibraryImport("libc.so.6", EntryPoint = "malloc_trim")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-    private static partial int MallocTrim(nuint pad);
 }

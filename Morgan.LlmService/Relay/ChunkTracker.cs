@@ -20,8 +20,12 @@ internal sealed class ChunkTracker(bool trimUsage) : StreamTracker
 
     private ulong _begun;
     private ulong _finished;
+    private ChunkTemplate _template;
     private int _choices;
+    private int _texts;
+    private ByteRange _text;
     private bool _hasUsage;
+    private bool _hasFinish;
     private HostError? _error;
 
     /// <inheritdoc/>
@@ -40,7 +44,15 @@ internal sealed class ChunkTracker(bool trimUsage) : StreamTracker
             return EventVerdict.Last;
         }
 
-        (_choices, _hasUsage, _error, Trim) = (0, false, null, default);
+        if (!e.IsError && _template.Matches(e.Data, out var trim))
+        {
+            Deltas++;
+            Trim = trim;
+            return trim.IsPresent ? EventVerdict.Trimmed : EventVerdict.Data;
+        }
+
+        (_choices, _texts, _hasUsage, _hasFinish, _error, Trim) = (0, 0, false, false, null, default);
+        var deltas = Deltas;
         try
         {
             Read(e.Data);
@@ -53,6 +65,11 @@ internal sealed class ChunkTracker(bool trimUsage) : StreamTracker
         if (_error is not null || e.IsError)
         {
             return Fail(_error);
+        }
+
+        if (_texts == 1 && Deltas == deltas + 1 && _text.IsPresent && !_hasUsage && !_hasFinish)
+        {
+            _template.Learn(e.Data, _text, Trim);
         }
 
         return !trimUsage ? EventVerdict.Data
@@ -191,7 +208,7 @@ internal sealed class ChunkTracker(bool trimUsage) : StreamTracker
             else if (reader.ValueTextEquals("text"u8))
             {
                 reader.Read();
-                hasText = reader.TokenType == JsonTokenType.String && !reader.ValueSpan.IsEmpty;
+                hasText = IsText(ref reader);
                 reader.Skip();
             }
             else
@@ -200,6 +217,7 @@ internal sealed class ChunkTracker(bool trimUsage) : StreamTracker
             }
         }
 
+        _hasFinish |= finished;
         Deltas += hasText ? 1 : 0;
         var bit = 1UL << Math.Clamp(index, 0, MostTrackedChoices - 1);
         _begun |= bit;
@@ -207,7 +225,7 @@ internal sealed class ChunkTracker(bool trimUsage) : StreamTracker
     }
 
     // Content, reasoning, refusal, arguments of a tool: whatever is not empty beside the role.
-    private static bool HasText(ref Utf8JsonReader reader)
+    private bool HasText(ref Utf8JsonReader reader)
     {
         var hasText = false;
         reader.Read();
@@ -221,12 +239,23 @@ internal sealed class ChunkTracker(bool trimUsage) : StreamTracker
         {
             var isRole = reader.ValueTextEquals("role"u8);
             reader.Read();
-            hasText |= !isRole && (reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject
-                || (reader.TokenType == JsonTokenType.String && !reader.ValueSpan.IsEmpty));
+            hasText |= !isRole && (reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject || IsText(ref reader));
             reader.Skip();
         }
 
         return hasText;
+    }
+
+    private bool IsText(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.String || reader.ValueSpan.IsEmpty)
+        {
+            return false;
+        }
+
+        _texts++;
+        _text = reader.ValueIsEscaped ? default : new ByteRange((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length);
+        return true;
     }
 
     private static string? Text(ref Utf8JsonReader reader) => JsonText.ReadValue(ref reader);

@@ -10,5 +10,13 @@ public sealed record RequestId(string Value)
     internal static RequestId From(string? sent) =>
         sent is { Length: > 0 and <= MaxLength } && !sent.AsSpan().ContainsAnyExceptInRange('!', '~')
             ? new RequestId(sent)
-            : new RequestId($"req_{Guid.CreateVersion7():N}");
+            : new RequestId(Make());
+
+    // It only has to be different: a random number that the system makes costs a call of the kernel.
+    private static string Make()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        Random.Shared.NextBytes(bytes);
+        return $"req_{Convert.ToHexStringLower(bytes)}";
+    }
 }

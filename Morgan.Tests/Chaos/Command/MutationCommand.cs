@@ -5,11 +5,12 @@ namespace Morgan.Tests.Chaos.Command;
 
 /// <summary>
 /// <c>chaos mutations</c>: removes one fault handler after the other from a copy of the sources, builds, and runs the
-/// quick matrix against the result. A handler whose removal nobody notices is not proven.
+/// quick matrix, or the tests of the fault, against the result. A handler whose removal nobody notices is not proven.
 /// </summary>
 internal static class MutationCommand
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LongestTests = TimeSpan.FromMinutes(4);
 
     /// <summary>Runs it. 1: a removal went unseen, or its text is no longer in the sources.</summary>
     public static async Task<int> RunAsync(string[] args)
@@ -22,7 +23,7 @@ internal static class MutationCommand
             var (sources, program) = (Path.Combine(work, "sources"), Path.Combine(work, "program"));
             await CopyAsync(sources, program);
             Console.WriteLine("| removed | seen |\n|---|---|");
-            foreach (var mutation in Handlers.All.Where(mutation => arguments.Text("--only") is not { } only || mutation.Name.Contains(only, StringComparison.Ordinal)))
+            foreach (var mutation in Handlers.All.Concat(ReportedFaults.All).Where(mutation => arguments.Text("--only") is not { } only || mutation.Name.Contains(only, StringComparison.Ordinal)))
             {
                 var seen = await TryAsync(mutation, sources, program);
                 unseen += seen is null ? 1 : 0;
@@ -44,21 +45,43 @@ internal static class MutationCommand
         var text = await File.ReadAllTextAsync(file);
         if (text.Split(mutation.Before).Length != 2)
         {
-            throw new FormatException($"'{mutation.Name}': its text is not in {mutation.File} exactly once; bring Handlers.cs up to date");
+            throw new FormatException($"'{mutation.Name}': its text is not in {mutation.File} exactly once; bring the list up to date");
         }
 
         await File.WriteAllTextAsync(file, text.Replace(mutation.Before, mutation.After, StringComparison.Ordinal));
         try
         {
             await BuildAsync(sources, program);
-            var (code, output) = await RunAsync(Path.Combine(program, "Morgan.Tests"), program, "chaos", "matrix", "--quick", "--out", program);
-            return code == 0 ? null : output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1];
+            return await (mutation.Tests is { } tests ? TestAsync(program, tests) : MatrixAsync(program));
         }
         finally
         {
             await File.WriteAllTextAsync(file, text);
         }
     }
+
+    private static async Task<string?> MatrixAsync(string program)
+    {
+        var (code, output) = await RunAsync(Path.Combine(program, "Morgan.Tests"), program, "chaos", "matrix", "--quick", "--out", program);
+        return code == 0 ? null : output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1];
+    }
+
+    private static async Task<string?> TestAsync(string program, string tests)
+    {
+        using var deadline = new CancellationTokenSource(LongestTests);
+        try
+        {
+            var (code, output) = await RunAsync(Path.Combine(program, "Morgan.Tests"), program, deadline.Token, "-method", tests, "-noColor");
+            return code == 0 ? null : string.Join(", ", output.Split('\n').Select(line => line.Trim()).Where(line => line.EndsWith("[FAIL]", StringComparison.Ordinal)).Select(Method).Distinct());
+        }
+        catch (OperationCanceledException)
+        {
+            return "a test without an end";
+        }
+    }
+
+    // "Morgan.Tests.X.Subject_Condition_Result(argument: "a.b") [FAIL]"
+    private static string Method(string line) => line.Split('(', ' ')[0].Split('.')[^1];
 
     private static async Task CopyAsync(string sources, string program)
     {
@@ -102,12 +125,17 @@ internal static class MutationCommand
     private static async Task<(int Code, string Output)> RunAsync(string program, string folder, params string[] arguments)
     {
         using var deadline = new CancellationTokenSource(Longest);
+        return await RunAsync(program, folder, deadline.Token, arguments);
+    }
+
+    private static async Task<(int Code, string Output)> RunAsync(string program, string folder, CancellationToken cancellationToken, params string[] arguments)
+    {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var errors = process.StandardError.ReadToEndAsync(deadline.Token);
+        var errors = process.StandardError.ReadToEndAsync(cancellationToken);
         try
         {
-            var output = await process.StandardOutput.ReadToEndAsync(deadline.Token);
-            await process.WaitForExitAsync(deadline.Token);
+            var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
+            await process.WaitForExitAsync(cancellationToken);
             return (process.ExitCode, output.Length > 0 ? output : await errors);
         }
         finally

@@ -5,4 +5,5 @@ namespace Morgan.Tests.Chaos.Mutations;
 /// <param name="File">From the repository's root.</param>
 /// <param name="Before">The code.</param>
 /// <param name="After">The code without the handling.</param>
-internal sealed record Mutation(string Name, string File, string Before, string After);
+/// <param name="Tests">Which tests turn red, by a pattern of their names; null: the quick matrix.</param>
+internal sealed record Mutation(string Name, string File, string Before, string After, string? Tests = null);

@@ -8,6 +8,8 @@ namespace Morgan.Tests.LlmService.Gateway;
 /// <summary>A gateway on real Kestrel in front of the given hosts.</summary>
 internal sealed class RunningGateway : IAsyncDisposable
 {
+    private static readonly TimeSpan StreamDeadline = TimeSpan.FromSeconds(60);
+
     private readonly RunningApp _app;
 
     private RunningGateway(RunningApp app) => _app = app;
@@ -50,11 +52,11 @@ internal sealed class RunningGateway : IAsyncDisposable
     public Task<HttpResponseMessage> ChatAsync(bool stream = false, string more = "") =>
         PostAsync("/v1/chat/completions", ChatBody(stream, more: more));
 
-    /// <summary>The whole text of a streamed chat.</summary>
+    /// <summary>The whole text of a streamed chat, which ends within <see cref="StreamDeadline"/>.</summary>
     public async Task<string> StreamAsync(string more = "")
     {
         using var response = await ChatAsync(stream: true, more);
-        return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken).WaitAsync(StreamDeadline);
     }
 
     public async Task<T> GetAsync<T>(string path) => (await Client.GetFromJsonAsync<T>(path, TestContext.Current.CancellationToken))!;
