@@ -13,7 +13,7 @@ internal static class HostExtensions
         {
             LlmHosts.Configured => DefaultHosts.None,
             LlmHosts.Simulator => DefaultHosts.Simulators,
-            _ when builder.ExecutionContext.IsPublishMode || HasHosts(builder.Configuration, settings.ConfigFile) => DefaultHosts.None,
+            _ when builder.ExecutionContext.IsPublishMode || ConfiguredHosts(builder.Configuration, settings.ConfigFile).Count > 0 => DefaultHosts.None,
             _ => await Ollama.HasModelAsync() ? DefaultHosts.Ollama : DefaultHosts.Simulators,
         };
 
@@ -43,12 +43,14 @@ internal static class HostExtensions
     public static void WithDefaultHost(this IResourceBuilder<ProjectResource> llm, int index, string name, string url) =>
         llm.WithEnvironment($"Llm__DefaultHosts__{index}__Name", name).WithEnvironment($"Llm__DefaultHosts__{index}__Url", url);
 
-    private static bool HasHosts(ConfigurationManager configuration, string configFile)
+    /// <summary>The names of the hosts that are configured by now.</summary>
+    /// <exception cref="DistributedApplicationException">The configuration file cannot be read.</exception>
+    public static IReadOnlyList<string> ConfiguredHosts(IConfiguration configuration, string configFile)
     {
         try
         {
-            var file = new ConfigurationBuilder().AddJsonFile(configFile, optional: true).Build();
-            return file.GetSection("Llm:Hosts").GetChildren().Any() || configuration.GetSection("Llm:Hosts").GetChildren().Any();
+            var both = new ConfigurationBuilder().AddJsonFile(configFile, optional: true).AddConfiguration(configuration).Build();
+            return [.. both.GetSection("Llm:Hosts").GetChildren().Select(host => host["Name"] ?? host.Key)];
         }
         catch (InvalidDataException problem)
         {
