@@ -34,7 +34,7 @@ try
     switch (await builder.FindDefaultHostsAsync(settings))
     {
         case DefaultHosts.Ollama:
-            llm.WithDefaultHost(0, "ollama", $"{Ollama.Url}/v1");
+            llm.WithDefaultHost(0, "ollama", $"{Ollama.UrlOf(builder.Configuration)}/v1");
             llm.WithGatewayCommands(settings, "ollama");
             break;
         case DefaultHosts.Simulators:

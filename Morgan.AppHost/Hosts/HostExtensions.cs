@@ -7,14 +7,14 @@ namespace Morgan.AppHost.Hosts;
 internal static class HostExtensions
 {
     /// <summary>Which hosts the gateway is to have by default.</summary>
-    /// <exception cref="DistributedApplicationException">The configuration file cannot be read.</exception>
+    /// <exception cref="DistributedApplicationException">The configuration file cannot be read, or Ollama's address.</exception>
     public static async Task<DefaultHosts> FindDefaultHostsAsync(this IDistributedApplicationBuilder builder, MorganSettings settings) =>
         settings.LlmHosts switch
         {
             LlmHosts.Configured => DefaultHosts.None,
             LlmHosts.Simulator => DefaultHosts.Simulators,
             _ when builder.ExecutionContext.IsPublishMode || ConfiguredHosts(builder.Configuration, settings.ConfigFile).Count > 0 => DefaultHosts.None,
-            _ => await Ollama.HasModelAsync() ? DefaultHosts.Ollama : DefaultHosts.Simulators,
+            _ => await Ollama.HasModelAsync(Ollama.UrlOf(builder.Configuration)) ? DefaultHosts.Ollama : DefaultHosts.Simulators,
         };
 
     /// <summary>Adds a simulated host of a speed.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Aspire.Hosting.Testing;
 using Morgan.Tests.AppHost;
@@ -9,8 +8,6 @@ namespace Morgan.Tests.Docs;
 [Collection(typeof(MorganAppCollection))]
 public sealed partial class CommandTests(MorganApp morgan)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     public static TheoryData<string> Pages =>
         [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md").Append(Path.Combine(Repository.Root, "README.md"))
             .Where(page => Commands(page).Any()).Select(page => Path.GetRelativePath(Repository.Root, page))];
@@ -19,12 +16,10 @@ public sealed partial class CommandTests(MorganApp morgan)
     [MemberData(nameof(Pages))]
     public async Task Page_CurlCommands_Succeed(string page)
     {
-        Assert.SkipUnless(File.Exists("/bin/sh") && File.Exists("/usr/bin/curl"), "there is no shell with curl");
+        DocumentedCommand.RequireShell();
         foreach (var command in Commands(Path.Combine(Repository.Root, page)))
         {
-            var (exitCode, said) = await RunAsync(WithAddresses(command));
-
-            Assert.True(exitCode == 0, $"{command}\n{said}");
+            await DocumentedCommand.RunAsync(WithAddresses(command));
         }
     }
 
@@ -39,7 +34,7 @@ public sealed partial class CommandTests(MorganApp morgan)
                 var (mark, text) = (block.Groups[1].Value, block.Groups[2].Value);
                 Assert.True(
                     mark.Length == 0 ? !ForeignProgram().IsMatch(text) : Reason().IsMatch(mark),
-                    $"{Path.GetFileName(page)}: this block needs a program that tests cannot run, or has a mark other than \"not-run: reason\":\n{text}");
+                    $"{Path.GetFileName(page)}: this block needs a program that tests cannot run, or has a mark other than \"not-run: reason\" and \"walk-through\":\n{text}");
             }
         }
     }
@@ -55,26 +50,13 @@ public sealed partial class CommandTests(MorganApp morgan)
 
     private string Address(string resource) => morgan.App.GetEndpoint(resource).ToString().TrimEnd('/');
 
-    private static async Task<(int ExitCode, string Said)> RunAsync(string command)
-    {
-        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "set -e\ncurl() { command /usr/bin/curl --fail-with-body --max-time 50 \"$@\"; }\n" + command])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var said = await Task.WhenAll(shell.StandardOutput.ReadToEndAsync(), shell.StandardError.ReadToEndAsync())
-            .WaitAsync(Deadline, TestContext.Current.CancellationToken);
-        await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (shell.ExitCode, said[0] + (shell.ExitCode == 0 ? "" : said[1]));
-    }
-
     [GeneratedRegex(@"^```sh([^\n]*)\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex AnyShellBlock();
 
     [GeneratedRegex(@"^(azd|aspire|docker|podman|helm|kubectl|az)\s", RegexOptions.Multiline)]
     private static partial Regex ForeignProgram();
 
-    [GeneratedRegex(@"^ not-run: \S+( \S+)+$")]
+    [GeneratedRegex(@"^ (not-run: \S+( \S+)+|walk-through)$")]
     private static partial Regex Reason();
 
     [GeneratedRegex(@"```sh\n(.*?)```", RegexOptions.Singleline)]
