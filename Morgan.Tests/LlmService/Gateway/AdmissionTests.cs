@@ -1,7 +1,11 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Morgan.LlmService.Admission;
 
 namespace Morgan.Tests.LlmService.Gateway;
 
