@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using Morgan.LlmService.Admission;
+using Morgan.LlmService.Admission.Waiting;
 using Morgan.LlmService.Dispatch;
 using Morgan.LlmService.Metering;
 using Morgan.LlmService.Relay;
@@ -64,14 +66,31 @@ internal sealed class EmbeddingsEndpoint(
             Attempts = 1,
         };
         using var exchange = new Exchange(context, Operation.Embeddings, arrival.TakeBody(), arrival.Envelope, services) { Record = record };
-        (exchange.Reservation, error) = services.Limits.Concern(caller)
-            ? await services.Limits.ReserveAsync(caller, model ?? "default", exchange.EstimatePrompt())
-            : default;
+        (exchange.Reservation, error) = await ReserveAsync(exchange, caller, model ?? "default");
         error ??= await TrySendAsync(exchange);
         if (error is not null)
         {
             record.ErrorType = error.Code;
             await error.WriteAsync(context);
+        }
+    }
+
+    private async ValueTask<(Reservation? Reservation, OpenAiError? Error)> ReserveAsync(Exchange exchange, Caller caller, string model)
+    {
+        if (!services.Limits.Concern(caller))
+        {
+            return default;
+        }
+
+        var (patience, error) = Patience.Of(exchange.Context.Request, exchange.Deadline);
+        try
+        {
+            return error is not null ? (null, error)
+                : await services.Limits.ReserveAsync(caller, model, exchange.EstimatePrompt(), patience, exchange.End);
+        }
+        catch (OperationCanceledException) when (!exchange.ClientLeft)
+        {
+            return (null, Refusals.Stopping());
         }
     }
 

@@ -44,6 +44,28 @@ public sealed class AdmissionTests
         Assert.Equal(2, await host.CountAsync("requests"));
     }
 
+    [Fact]
+    public async Task Tenant_ThatMayWait_WaitsAsLongAsTheCallerSaysAndNoLonger()
+    {
+        await using var host = await SimulatedHost.StartAsync("one");
+        await host.PlanAsync(new { timeToFirstTokenMs = 300 });
+        await using var gateway = await StartAsync(host, "--Tenants:acme:MaxConcurrent=1", "--Tenants:acme:MaxWait=00:00:30");
+
+        var both = await Task.WhenAll(PostAsync(gateway), PostAsync(gateway));
+        await host.PlanAsync(new { timeToFirstTokenMs = 10_000 });
+        var busy = PostAsync(gateway);
+        await Eventually.TrueAsync(async () => await host.CountAsync("requests") == 3, "it is at work");
+        using var impatient = await PatientAsync(gateway, "0");
+        using var wrong = await PatientAsync(gateway, "soon");
+        using var last = await busy;
+
+        Assert.All(both, response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
+        Assert.Equal((HttpStatusCode.TooManyRequests, "rate_limit_exceeded"), (impatient.StatusCode, await CodeAsync(impatient)));
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid_value"), (wrong.StatusCode, await CodeAsync(wrong)));
+        Assert.Equal(HttpStatusCode.OK, last.StatusCode);
+        Assert.All(both, response => response.Dispose());
+    }
+
     // Fault 10: spend counted twice. Fault 4: the limit fires early.
     [Fact]
     public async Task Fault10_ReservedTokens_AreSettledWithWhatWasUsed()
@@ -147,4 +169,7 @@ public sealed class AdmissionTests
     private static async Task<string?> CodeAsync(HttpResponseMessage response) =>
         JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))
             .RootElement.GetProperty("error").GetProperty("code").GetString();
+
+    private static Task<HttpResponseMessage> PatientAsync(RunningGateway gateway, string seconds) => gateway.PostAsync(
+        "/v1/chat/completions", RunningGateway.ChatBody(), TestContext.Current.CancellationToken, ("Authorization", $"Bearer {Key}"), ("x-morgan-max-wait", seconds));
 }
