@@ -17,7 +17,7 @@ internal static class Suites
     [
         new GatewaySuite("gateway", "Whole answers", LoadRequest.Whole, overNginx: 0.75),
         new GatewaySuite("streams", "Streams", LoadRequest.Stream, overNginx: 1.1),
-        new AllocationSuite(), new RoutingSuite(),
+        new OverloadSuite(), new AllocationSuite(), new RoutingSuite(),
         new GraphSuite(), new ThroughputSuite(), new NodeSuite(), new HitSuite(), new StoreSuite(), new TokenizerSuite(), new MemorySuite(),
     ];
 

@@ -7,6 +7,7 @@ using Morgan.LlmService.Configuration;
 using Morgan.LlmService.Dispatch;
 using Morgan.LlmService.Endpoints;
 using Morgan.LlmService.Envelope;
+using Morgan.LlmService.Fleet;
 using Morgan.LlmService.Metering;
 using Morgan.LlmService.Routing;
 using Morgan.LlmService.Status;
@@ -17,6 +18,7 @@ using Morgan.ServiceDefaults.OpenApi;
 using Morgan.ServiceDefaults.Redis;
 using Morgan.Upstreams;
 using Morgan.Upstreams.Connections;
+using Morgan.Upstreams.Fleet;
 
 namespace Morgan.LlmService;
 
@@ -51,6 +53,9 @@ public static class LlmApplication
         services.AddLlmOptions();
         services.TryAddSingleton<TokenCredential>(_ => new DefaultAzureCredential());
         services.AddSingleton<IHostAuthorization, HostCredentials>();
+        services.AddSingleton<HostFleet>();
+        services.AddSingleton<IFleet>(provider => provider.GetRequiredService<HostFleet>());
+        services.AddHostedService<FleetListener>();
         services.AddUpstreams();
         services.AddHostedService<HostOptionsApplied>();
         services.AddSingleton<ModelCatalog>();

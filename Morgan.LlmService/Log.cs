@@ -21,6 +21,9 @@ internal static partial class Log
     [LoggerMessage(3103, LogLevel.Error, "The store of limits mixes the scripts of several clients up (Garnet: LuaTransactionMode); this replica grants its share instead")]
     public static partial void StoreNotAtomic(ILogger logger);
 
+    [LoggerMessage(3105, LogLevel.Debug, "What other replicas say of hosts was not heard: {Reason}")]
+    public static partial void FleetNotHeard(ILogger logger, string reason);
+
     [LoggerMessage(3104, LogLevel.Debug, "Whether the store of limits runs scripts one by one could not be tried: {Reason}")]
     public static partial void ProbeFailed(ILogger logger, string reason);
 }

@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Morgan.ServiceDefaults.Auth;
+using Morgan.ServiceDefaults.Bounds;
 using Morgan.ServiceDefaults.Configuration;
 using Morgan.ServiceDefaults.Errors;
 using Morgan.ServiceDefaults.Health;
@@ -30,9 +31,10 @@ public static class ServiceDefaults
     public static void AddServiceDefaults(this WebApplicationBuilder builder)
     {
         builder.AddConfigFile();
+        builder.AddSecretsFolder();
         builder.AddTelemetry();
         builder.AddDrain();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.AddConnectionBounds();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [HealthEndpoints.Live]);
         builder.Services.AddServiceDiscovery();
@@ -44,6 +46,11 @@ public static class ServiceDefaults
     public static void UseServiceDefaults(this WebApplication app)
     {
         app.UseMiddleware<RequestBoundary>();
+        if (app.Services.GetRequiredService<IReloading<AuthOptions>>().Current.TrustedProxies is { Count: > 0 } proxies)
+        {
+            app.UseForwardedHeaders(ForwardedFrom(proxies));
+        }
+
         app.UseRouting();
         app.UseMiddleware<ApiKeyMiddleware>();
     }
@@ -56,6 +63,19 @@ public static class ServiceDefaults
         {
             app.MapPrometheusScrapingEndpoint("/metrics").RequireAdmin();
         }
+    }
+
+    private static ForwardedHeadersOptions ForwardedFrom(IReadOnlyList<string> proxies)
+    {
+        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = null };
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var proxy in proxies)
+        {
+            options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
+        }
+
+        return options;
     }
 
     private static void AddDrain(this WebApplicationBuilder builder)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.ServiceDiscovery;
 using Morgan.Upstreams.Attempts;
 using Morgan.Upstreams.Connections;
+using Morgan.Upstreams.Fleet;
 using Morgan.Upstreams.Health;
 using Morgan.Upstreams.Hosts;
 using Morgan.Upstreams.Telemetry;
@@ -17,7 +18,7 @@ public static class UpstreamServices
     /// <summary>
     /// Adds <see cref="HostRegistry"/>, <see cref="UpstreamClient"/> and the health checks of the registry's hosts. The
     /// service applies its options to the registry before it serves, and on each reload. Uses <see cref="TimeProvider"/>,
-    /// <see cref="IHostAuthorization"/> and service discovery where they are registered.
+    /// <see cref="IHostAuthorization"/>, <see cref="IFleet"/> and service discovery where they are registered.
     /// </summary>
     public static IServiceCollection AddUpstreams(this IServiceCollection services)
     {
@@ -37,7 +38,10 @@ public static class UpstreamServices
             Random.Shared,
             new Pulse(),
             new UpstreamMetrics(provider.GetRequiredService<IMeterFactory>()),
-            provider.GetRequiredService<ILoggerFactory>().CreateLogger("Morgan.Upstreams"));
+            provider.GetRequiredService<ILoggerFactory>().CreateLogger("Morgan.Upstreams"))
+        {
+            Fleet = provider.GetService<IFleet>(),
+        };
         return new HostRegistry(
             context, provider.GetRequiredService<IHostAuthorization>(), provider.GetService<ServiceEndpointResolver>());
     }

@@ -48,7 +48,14 @@ internal sealed class ModelLoader(
 
         var key = $"{EmbeddingOptions.Section}:Models:{name}";
         var folder = await source.FolderOfAsync(model, key, CancellationToken.None);
-        return await Task.Run(() => Load(name, model, ModelFolder.Open(folder, key), makeRoom));
+        try
+        {
+            return await Task.Run(() => Load(name, model, ModelFolder.Open(folder, key), makeRoom));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OutOfMemoryException or OverflowException)
+        {
+            throw new ConfigurationException($"{key}:Source: the files of {folder} can't be used: {e.Message}", e);
+        }
     }
 
     private LoadedModel Load(string name, ModelOptions model, ModelFolder folder, Action<long> makeRoom)

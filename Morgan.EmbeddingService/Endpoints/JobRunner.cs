@@ -87,7 +87,7 @@ internal sealed class JobRunner(ModelCatalog catalog, Embedder embedder, CachePa
         {
             Prompt = PromptOf(model, ask.PromptName),
             Directives = CacheControl.Read(context.Request.Headers.CacheControl),
-            Secret = partitions.SecretOf(context.Features.Get<Caller>()!.Tenant),
+            Secret = partitions.SecretOf(context.Features.Get<Caller>()!, context.Request.Headers["x-morgan-tenant"]),
             RefusesOverflow = ask.RefusesOverflow ?? model.RefusesOverflow,
         };
     }

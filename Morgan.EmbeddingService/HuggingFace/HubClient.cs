@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Morgan.Upstreams.Connections;
 
 namespace Morgan.EmbeddingService.HuggingFace;
 
@@ -12,7 +13,13 @@ internal sealed class HubClient(HubSettings settings) : IDisposable
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
 
     // No limit for a whole download, which may take an hour; each read of it has its own.
-    private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+    private readonly HttpClient _http = new(new SocketsHttpHandler
+    {
+        ConnectTimeout = ConnectTimeout,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        MaxAutomaticRedirections = 5,
+        ConnectCallback = GuardedConnection.ConnectAsync,
+    })
     {
         BaseAddress = settings.Endpoint,
         Timeout = Timeout.InfiniteTimeSpan,
@@ -30,7 +37,7 @@ internal sealed class HubClient(HubSettings settings) : IDisposable
         using var response = await SendAsync(request, limit.Token, cancellationToken);
         try
         {
-            return HubRevision.Read(JsonNode.Parse(await response.Content.ReadAsStringAsync(limit.Token)));
+            return HubRevision.Read(JsonNode.Parse(await response.Content.ReadAsStringAsync(limit.Token), documentOptions: new() { AllowDuplicateProperties = false }));
         }
         catch (JsonException e)
         {

@@ -14,9 +14,10 @@ internal sealed record HubSettings(Uri Endpoint, string CacheFolder, string? Tok
         var home = Value(configuration, "HF_HOME")
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "huggingface");
         var endpoint = Value(configuration, "HF_ENDPOINT") ?? "https://huggingface.co";
-        if (!Uri.TryCreate($"{endpoint.TrimEnd('/')}/", UriKind.Absolute, out var address) || !address.Scheme.StartsWith("http", StringComparison.Ordinal))
+        if (!Uri.TryCreate($"{endpoint.TrimEnd('/')}/", UriKind.Absolute, out var address) || address is not { Scheme: "http" or "https", UserInfo: "", Query: "" })
         {
-            throw new ServiceDefaults.Configuration.ConfigurationException($"HF_ENDPOINT: must be an http(s) address, is '{endpoint}'");
+            throw new ServiceDefaults.Configuration.ConfigurationException(
+                "HF_ENDPOINT: must be an http(s) address without user name and query; a token goes into HF_TOKEN");
         }
 
         var tokenFile = Path.Combine(home, "token");
@@ -26,6 +27,9 @@ internal sealed record HubSettings(Uri Endpoint, string CacheFolder, string? Tok
             Value(configuration, "HF_TOKEN") ?? (File.Exists(tokenFile) ? File.ReadAllText(tokenFile).Trim() : null),
             Value(configuration, "HF_HUB_OFFLINE")?.ToUpperInvariant() is "1" or "TRUE" or "YES" or "ON");
     }
+
+    /// <summary>Without the token.</summary>
+    public override string ToString() => $"{Endpoint} {CacheFolder}";
 
     private static string? Value(IConfiguration configuration, string key) => configuration[key] is { Length: > 0 } value ? value : null;
 }

@@ -1,3 +1,5 @@
+using Morgan.LlmService.Admission.Waiting;
+
 namespace Morgan.LlmService.Admission;
 
 /// <summary>
@@ -31,15 +33,20 @@ internal sealed class LocalLimits
     /// <param name="limits">The caller's.</param>
     /// <param name="tokens">What it sets aside.</param>
     /// <param name="replicas">How many share the limits; each grants an equal part, but never less than one.</param>
-    public (LocalEntry? Entry, Refusal? Refusal) TryBook(CallerLimits limits, long tokens, int replicas)
+    /// <param name="place">Who goes before it.</param>
+    public (LocalEntry? Entry, Refusal? Refusal) TryBook(CallerLimits limits, long tokens, int replicas, in LinePlace place = default)
     {
         lock (_gate)
         {
             var (nowMs, day) = Now();
             var tenant = Ledger(_tenants, limits.Tenant, nowMs, day);
             var key = limits.Key is null ? null : Ledger(_keys, limits.Key, nowMs, day);
-            var refusal = Check(limits.OfTenant, tenant, limits.TenantWords, tokens, nowMs, replicas)
-                ?? (key is null ? null : Check(limits.OfKey!, key, limits.KeyWords, tokens, nowMs, replicas));
+            var need = new Need(1 + place.AheadRequests, tokens, place.AheadTokens);
+            var asLast = new Need(need.Requests + place.BehindRequests, tokens, place.AheadTokens + place.BehindTokens);
+            var refusal = place.BehindRequests > 0 && Check(limits, tenant, key, asLast, nowMs, replicas) is { } late && late.Wait > place.LeftBehind
+                ? late
+                : Check(limits, tenant, key, need, nowMs, replicas);
+
             return refusal is null ? (Book(tenant, key, day, tokens), null) : (null, refusal);
         }
     }
@@ -95,39 +102,57 @@ internal sealed class LocalLimits
         return ledger;
     }
 
-    private Refusal? Check(TenantOptions limit, LimitLedger used, string whose, long tokens, long nowMs, int replicas)
+    // Of several limits in the way the one that is so for longest.
+    private Refusal? Check(CallerLimits limits, LimitLedger tenant, LimitLedger? key, in Need need, long nowMs, int replicas)
     {
-        if (limit.MaxConcurrent > 0 && used.Concurrent >= Share(limit.MaxConcurrent, replicas))
-        {
-            return new Refusal(LimitKind.Concurrent, whose, limit, ConcurrencyRetry);
-        }
+        var ofTenant = Check(limits.OfTenant, tenant, limits.TenantWords, need, nowMs, replicas);
+        var ofKey = key is null ? null : Check(limits.OfKey!, key, limits.KeyWords, need, nowMs, replicas);
+        return Longer(ofTenant, ofKey);
+    }
 
-        if (limit.RequestsPerMinute > 0
-            && used.Requests.UntilRoom(1, Share(limit.RequestsPerMinute, replicas), nowMs) is { Ticks: > 0 } requestWait)
-        {
-            return new Refusal(LimitKind.Requests, whose, limit, requestWait);
-        }
-
-        if (limit.TokensPerMinute > 0 && tokens > limit.TokensPerMinute)
+    private Refusal? Check(TenantOptions limit, LimitLedger used, string whose, in Need need, long nowMs, int replicas)
+    {
+        if (limit.TokensPerMinute > 0 && need.Tokens > limit.TokensPerMinute)
         {
             return new Refusal(LimitKind.TooLarge, whose, limit, TimeSpan.Zero);
         }
 
+        Refusal? longest = null;
+        if (limit.MaxConcurrent > 0 && used.Concurrent + need.Requests > Share(limit.MaxConcurrent, replicas))
+        {
+            longest = new Refusal(LimitKind.Concurrent, whose, limit, ConcurrencyRetry);
+        }
+
+        if (limit.RequestsPerMinute > 0
+            && used.Requests.UntilRoom(need.Requests, Share(limit.RequestsPerMinute, replicas), nowMs) is { Ticks: > 0 } requestWait)
+        {
+            longest = Longer(longest, new Refusal(LimitKind.Requests, whose, limit, requestWait));
+        }
+
         // A request that is larger than the share, but not than the limit, waits for the share to be whole.
         if (limit.TokensPerMinute > 0 && Share(limit.TokensPerMinute, replicas) is var share
-            && used.Tokens.UntilRoom(Math.Min(tokens, share), share, nowMs) is { Ticks: > 0 } tokenWait)
+            && used.Tokens.UntilRoom(Math.Min(need.Tokens, share) + need.TokensAhead, share, nowMs) is { Ticks: > 0 } tokenWait)
         {
-            return new Refusal(LimitKind.Tokens, whose, limit, tokenWait);
+            longest = Longer(longest, new Refusal(LimitKind.Tokens, whose, limit, tokenWait));
         }
 
         var now = _time.GetUtcNow().UtcDateTime;
-        return limit.TokensPerDay > 0 && used.TokensToday + tokens > Share(limit.TokensPerDay, replicas)
-            ? new Refusal(LimitKind.Day, whose, limit, now.Date.AddDays(1) - now)
-            : null;
+        return limit.TokensPerDay > 0 && used.TokensToday + need.TokensAhead + need.Tokens > Share(limit.TokensPerDay, replicas)
+            ? Longer(longest, new Refusal(LimitKind.Day, whose, limit, now.Date.AddDays(1) - now))
+            : longest;
     }
+
+    private static Refusal? Longer(Refusal? a, Refusal? b) =>
+        a is null ? b
+        : b is null || a.Value.Kind == LimitKind.TooLarge ? a
+        : b.Value.Kind == LimitKind.TooLarge || b.Value.Wait > a.Value.Wait ? b
+        : a;
 
     private static long Share(long limit, int replicas) => Math.Max(1, limit / replicas);
 
     private (long NowMs, int Day) Now() =>
         ((long)_time.GetElapsedTime(_origin).TotalMilliseconds, (int)(_time.GetUtcNow().UtcTicks / TimeSpan.TicksPerDay));
+
+    // Requests and tokens, those that go before it included or apart.
+    private readonly record struct Need(long Requests, long Tokens, long TokensAhead);
 }

@@ -1,4 +1,5 @@
 using Morgan.LlmService.Admission.Shared;
+using Morgan.LlmService.Admission.Waiting;
 
 namespace Morgan.LlmService.Admission;
 
@@ -8,13 +9,14 @@ internal sealed class Reservation : IDisposable
     private readonly LocalLimits _local;
     private readonly LocalEntry _entry;
     private readonly SharedBook? _book;
+    private readonly WaitingLine? _line;
     private readonly string _id;
     private readonly string _model;
     private int _ended;
     private Bill _bill = new(0, 0, 0, 1);
 
-    internal Reservation(LocalLimits local, LocalEntry entry, SharedBook? book, string id, string model) =>
-        (_local, _entry, _book, _id, _model) = (local, entry, book, id, model);
+    internal Reservation(LocalLimits local, LocalEntry entry, SharedBook? book, WaitingLine? line, string id, string model) =>
+        (_local, _entry, _book, _line, _id, _model) = (local, entry, book, line, id, model);
 
     /// <summary>Says what the request has come to; nothing, if it is never called.</summary>
     public void Settle(in Bill bill) => _bill = bill;
@@ -26,6 +28,7 @@ internal sealed class Reservation : IDisposable
         {
             _local.End(_entry, _bill.Used);
             _book?.Close(_id, _model, _bill);
+            _line?.Beat();
         }
     }
 }

@@ -50,8 +50,12 @@ internal sealed class SlidingWindow
     }
 
     /// <summary>When there is room for <paramref name="amount"/> under <paramref name="limit"/>; zero: now.</summary>
+    /// <remarks>More than the limit takes as many whole windows as it fills: that is when its last part has room.</remarks>
     public TimeSpan UntilRoom(long amount, long limit, long nowMs)
     {
+        var windows = Math.Max(0, (amount - 1) / limit);
+        amount -= windows * limit;
+        var before = TimeSpan.FromMilliseconds(windows * Slices * SliceMs);
         var sum = Sum;
         for (var slice = _newest - Slices + 1; slice <= _newest; slice++)
         {
@@ -63,10 +67,10 @@ internal sealed class SlidingWindow
             sum -= slice < 0 ? 0 : _counts[slice % Slices];
             if (sum + amount <= limit)
             {
-                return TimeSpan.FromMilliseconds(Math.Max(1, ((slice + Slices) * SliceMs) - nowMs));
+                return before + TimeSpan.FromMilliseconds(Math.Max(1, ((slice + Slices) * SliceMs) - nowMs));
             }
         }
 
-        return TimeSpan.Zero;
+        return before;
     }
 }

@@ -1,4 +1,5 @@
 using Morgan.LlmService.Admission.Shared;
+using Morgan.LlmService.Admission.Waiting;
 using Morgan.ServiceDefaults.Auth;
 using Morgan.ServiceDefaults.Configuration;
 using Morgan.ServiceDefaults.Errors;
@@ -17,14 +18,16 @@ internal sealed class TenantLimits : IDisposable
     private readonly IReloading<TenantsOptions> _tenants;
     private readonly LocalLimits _local;
     private readonly SharedBooks _shared;
+    private readonly WaitingRoom _room;
     private readonly LimitMetrics _metrics;
+    private readonly TimeProvider _time;
     private readonly IDisposable _registration;
     private volatile Dictionary<string, TenantOptions> _keys;
 
     public TenantLimits(
-        IReloading<TenantsOptions> tenants, IReloading<AuthOptions> auth, LocalLimits local, SharedBooks shared, LimitMetrics metrics)
+        IReloading<TenantsOptions> tenants, IReloading<AuthOptions> auth, LocalLimits local, SharedBooks shared, WaitingRoom room, LimitMetrics metrics, TimeProvider time)
     {
-        (_tenants, _local, _shared, _metrics) = (tenants, local, shared, metrics);
+        (_tenants, _local, _shared, _room, _metrics, _time) = (tenants, local, shared, room, metrics, time);
         _keys = LimitedKeys(auth.Current);
         _registration = auth.OnChange(version => _keys = LimitedKeys(version));
     }
@@ -41,42 +44,82 @@ internal sealed class TenantLimits : IDisposable
     public long DefaultOutput(Caller caller) =>
         (_tenants.Current.GetValueOrDefault(caller.Tenant) ?? None).DefaultReservedOutputTokens;
 
-    /// <summary>Admits a request and sets <paramref name="tokens"/> aside, or says which limit is in the way.</summary>
-    public async ValueTask<(Reservation? Reservation, OpenAiError? Error)> ReserveAsync(Caller caller, string model, long tokens)
+    /// <summary>
+    /// Admits a request and sets <paramref name="tokens"/> aside, or says which limit is in the way: at once, or after a
+    /// wait where the tenant has one and it promises to succeed.
+    /// </summary>
+    /// <param name="caller">Whose limits.</param>
+    /// <param name="model">The model that is asked for.</param>
+    /// <param name="tokens">What it will use at most, as far as is known.</param>
+    /// <param name="patience">How long the request can wait; no longer than its tenant's <see cref="TenantOptions.MaxWait"/>.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async ValueTask<(Reservation? Reservation, OpenAiError? Error)> ReserveAsync(
+        Caller caller, string model, long tokens, TimeSpan patience, CancellationToken cancellationToken)
     {
         var limits = Of(caller);
-        var book = _shared.Find(limits);
         var id = _shared.NextId();
-        if (book is not null)
-        {
-            var decision = book.TryTake(limits, id, model, tokens);
-            if (decision.Verdict == Verdict.Unknown)
-            {
-                decision = await book.ReserveAsync(limits, id, model, tokens);
-            }
-
-            if (decision.Verdict != Verdict.Unknown)
-            {
-                _metrics.Decided(decision);
-                return decision.Refusal is { } no
-                    ? (null, no.ToError(tokens))
-                    : (new Reservation(_local, _local.Book(limits, tokens), book, id, model), null);
-            }
-        }
-
-        var (entry, refusal) = _local.TryBook(limits, tokens, _shared.Replicas);
-        _metrics.Decided(new Decision(refusal is null ? Verdict.Granted : Verdict.Refused, "local", refusal));
-        if (entry is null)
-        {
-            return (null, refusal!.Value.ToError(tokens));
-        }
-
-        book?.Open(id, model, tokens);
-        return (new Reservation(_local, entry, book, id, model), null);
+        var most = limits.OfTenant.MaxWait < patience ? limits.OfTenant.MaxWait : patience;
+        var line = limits.OfTenant.MaxWait > TimeSpan.Zero ? _room.LineOf(limits) : null;
+        var answer = line is null ? await AskAsync(limits, id, model, tokens, LinePlace.None, line)
+            : line.Count == 0 && TryTake(limits, id, model, tokens, line) is { Reservation: not null } leased ? leased
+            : await WaitAsync(limits, id, model, tokens, most, line, cancellationToken);
+        _metrics.Decided(answer.Decision);
+        return (answer.Reservation, answer.Decision.Refusal?.ToError(tokens));
     }
 
     /// <inheritdoc/>
     public void Dispose() => _registration.Dispose();
+
+    private async ValueTask<Admittance> WaitAsync(
+        CallerLimits limits, string id, string model, long tokens, TimeSpan most, WaitingLine line, CancellationToken cancellationToken)
+    {
+        var began = _time.GetTimestamp();
+        try
+        {
+            return await _room.WaitAsync(
+                limits, tokens, most, place => AskAsync(limits, id, model, tokens, place, line), cancellationToken);
+        }
+        finally
+        {
+            _metrics.Waited(_time.GetElapsedTime(began));
+        }
+    }
+
+    // From a lease, or nothing.
+    private Admittance TryTake(CallerLimits limits, string id, string model, long tokens, WaitingLine? line) =>
+        _shared.Find(limits) is { } book && book.TryTake(limits, id, model, tokens, LinePlace.None) is { Verdict: Verdict.Granted } granted
+            ? new Admittance(new Reservation(_local, _local.Book(limits, tokens), book, line, id, model), granted)
+            : default;
+
+    private async ValueTask<Admittance> AskAsync(
+        CallerLimits limits, string id, string model, long tokens, LinePlace place, WaitingLine? line)
+    {
+        var book = _shared.Find(limits);
+        if (book is not null)
+        {
+            var decision = book.TryTake(limits, id, model, tokens, place);
+            if (decision.Verdict == Verdict.Unknown)
+            {
+                decision = await book.ReserveAsync(limits, id, model, tokens, place);
+            }
+
+            if (decision.Verdict != Verdict.Unknown)
+            {
+                return new Admittance(
+                    decision.Refusal is null ? new Reservation(_local, _local.Book(limits, tokens), book, line, id, model) : null, decision);
+            }
+        }
+
+        var (entry, refusal) = _local.TryBook(limits, tokens, _shared.Replicas, place);
+        if (entry is null)
+        {
+            return new Admittance(null, new Decision(Verdict.Refused, "local", refusal));
+        }
+
+        book?.Open(id, model, tokens);
+        return new Admittance(new Reservation(_local, entry, book, line, id, model), new Decision(Verdict.Granted, "local"));
+    }
 
     private CallerLimits Of(Caller caller)
     {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Morgan.LlmService.Admission.Shared;
+using Morgan.LlmService.Admission.Waiting;
 using Morgan.ServiceDefaults.Configuration;
 
 namespace Morgan.LlmService.Admission;
@@ -16,6 +17,7 @@ internal static class TenantLimitsRegistration
         services.AddSingleton<LimitStore>();
         services.AddSingleton<SharedBooks>();
         services.AddSingleton<LocalLimits>();
+        services.AddSingleton<WaitingRoom>();
         services.AddSingleton<TenantLimits>();
         services.AddSingleton<TenantUsage>();
         services.AddHostedService<BooksKeeper>();

@@ -18,6 +18,11 @@ internal sealed record TenantOptions
     /// <summary>Tokens set aside for the answer of a request that names no maximum [512].</summary>
     public int DefaultReservedOutputTokens { get; set; } = 512;
 
+    /// <summary>
+    /// How long a request that is over a limit may wait for its turn, 0 to 1 min; 0: it is refused at once [0].
+    /// </summary>
+    public TimeSpan MaxWait { get; set; }
+
     /// <summary>Whether the tenant's embeddings are cached apart; the embedding service's business [false].</summary>
     public bool CachePartition { get; set; }
 }

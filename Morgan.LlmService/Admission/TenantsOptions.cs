@@ -11,6 +11,8 @@ internal sealed class TenantsOptions : Dictionary<string, TenantOptions>
     {
     }
 
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
     /// <summary>What is wrong with them.</summary>
     public static IEnumerable<string> Check(TenantsOptions tenants)
     {
@@ -30,6 +32,11 @@ internal sealed class TenantsOptions : Dictionary<string, TenantOptions>
                 {
                     yield return $"Tenants:{name}:{key}: must be 0 (no limit) or more, is {value}";
                 }
+            }
+
+            if (tenant.MaxWait < TimeSpan.Zero || tenant.MaxWait > LongestWait)
+            {
+                yield return $"Tenants:{name}:MaxWait: must be from 00:00:00 (no wait) to 00:01:00, is {tenant.MaxWait}";
             }
         }
     }

@@ -8,4 +8,7 @@ internal sealed record EmbeddingLinkOptions
 
     /// <summary>The key that it asks for [none].</summary>
     public string? Key { get; set; }
+
+    /// <summary>The address alone.</summary>
+    public override string ToString() => $"{Url}";
 }

@@ -85,9 +85,19 @@ internal static class LlmConfiguration
         }
 
         if (options.Embedding.Url is { } url && !(Uri.TryCreate(url, UriKind.Absolute, out var address)
-            && address.Scheme is "http" or "https" or "https+http"))
+            && address.Scheme is "http" or "https" or "https+http" && address is { UserInfo: "", Query: "" }))
         {
-            yield return $"Llm:Embedding:Url: must be an absolute http or https address, is '{url}'";
+            yield return "Llm:Embedding:Url: must be an absolute http, https or https+http address without user name and query; a key goes into Llm:Embedding:Key";
+        }
+
+        if (options.MaxMessages is < 1 or > 1_000_000)
+        {
+            yield return $"Llm:MaxMessages: must be from 1 to 1000000, is {options.MaxMessages}";
+        }
+
+        if (options.MaxAnswerBytes is < 1024 * 1024 or > 1L << 40)
+        {
+            yield return $"Llm:MaxAnswerBytes: must be from 1048576 to 1099511627776, is {options.MaxAnswerBytes}";
         }
 
         if (options.MaxRequestBytes is < 1024 or > 1024 * 1024 * 1024)

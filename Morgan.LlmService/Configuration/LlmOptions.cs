@@ -33,6 +33,15 @@ internal sealed class LlmOptions : UpstreamOptions
     /// </summary>
     public long MaxHeldBytes { get; set; } = 512L * 1024 * 1024;
 
+    /// <summary>The messages of a chat, or the items of a response's input, 1 to 1,000,000 [16,384]. Past it: 400 <c>invalid_value</c>.</summary>
+    public int MaxMessages { get; set; } = 16_384;
+
+    /// <summary>
+    /// The bytes of one answer of a host, 1 MiB to 1 TiB [256 MiB]. Past it an answer breaks off: 502 where nothing was
+    /// sent yet, a stream ends with its error event.
+    /// </summary>
+    public long MaxAnswerBytes { get; set; } = 256L * 1024 * 1024;
+
     /// <summary>Sets <see cref="Models"/>.</summary>
     public void UseModels(IReadOnlyDictionary<string, IReadOnlyList<string>> models) => Models = models;
 }

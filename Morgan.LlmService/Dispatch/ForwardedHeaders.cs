@@ -41,6 +41,7 @@ internal static class ForwardedHeaders
                 && !(isTraced && (name.Equals("traceparent", StringComparison.OrdinalIgnoreCase) || name.Equals("tracestate", StringComparison.OrdinalIgnoreCase)))
                 && !name.StartsWith("x-morgan-", StringComparison.OrdinalIgnoreCase)
                 && !name.StartsWith("x-forwarded-", StringComparison.OrdinalIgnoreCase)
+                && !name.StartsWith("x-original-", StringComparison.OrdinalIgnoreCase) // the same, by the middleware that reads it
                 && (connection is null || !connection.Contains(name, StringComparison.OrdinalIgnoreCase)))
             {
                 Add(host, name, values);
@@ -61,18 +62,29 @@ internal static class ForwardedHeaders
         }
     }
 
-    /// <summary>Copies a host's headers to the client's response; those that are set already stay.</summary>
+    /// <summary>
+    /// Copies a host's headers to the client's response; those that are set already stay. A value that could not be sent
+    /// again, or in which the host tells its own key, is left out.
+    /// </summary>
     public static void CopyToClient(HttpResponseMessage host, IHeaderDictionary client)
     {
+        var connection = host.Headers.NonValidated.TryGetValues("Connection", out var named) ? named.ToString() : null;
         foreach (var (name, values) in host.Headers.NonValidated)
         {
             if (!NotToClient.Contains(name)
                 && !name.StartsWith("x-morgan-", StringComparison.OrdinalIgnoreCase)
                 && !name.StartsWith("access-control-", StringComparison.OrdinalIgnoreCase)
-                && !client.ContainsKey(name))
+                && !client.ContainsKey(name)
+                && (connection is null || !connection.Contains(name, StringComparison.OrdinalIgnoreCase))
+                && values.ToString() is var text
+                && IsFit(text)
+                && !HostSecrets.AreIn(host, text))
             {
-                client[name] = values.Count == 1 ? values.ToString() : values.ToArray();
+                client[name] = values.Count == 1 ? text : values.ToArray();
             }
         }
     }
+
+    /// <summary>Whether a value can be sent on: visible ASCII and spaces alone.</summary>
+    public static bool IsFit(string value) => !value.AsSpan().ContainsAnyExceptInRange(' ', '~');
 }

@@ -60,5 +60,8 @@ internal sealed class HostCredentials(TokenCredential credential, TimeProvider t
         }
     }
 
-    private sealed record Token(string Header, DateTimeOffset RenewAt);
+    private sealed record Token(string Header, DateTimeOffset RenewAt)
+    {
+        public override string ToString() => $"until {RenewAt}";
+    }
 }

@@ -42,7 +42,7 @@ internal sealed class Arrival : IDisposable
             return new Arrival(null, default, refusal);
         }
 
-        var error = EnvelopeReader.Read(body.Span, operation, out var envelope);
+        var error = EnvelopeReader.Read(body.Span, operation, out var envelope, services.Options.Current.MaxMessages);
         return new Arrival(body, envelope, error);
     }
 

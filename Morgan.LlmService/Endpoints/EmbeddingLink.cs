@@ -39,6 +39,7 @@ internal sealed class EmbeddingLink : BackgroundService
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
             UseCookies = false,
+            ConnectCallback = GuardedConnection.ConnectAsync,
             ConnectTimeout = options.Current.Timeouts.Connect,
             PooledConnectionLifetime = options.Current.Pool.Lifetime,
         }));

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using Morgan.LlmService.Admission;
+using Morgan.LlmService.Admission.Waiting;
 using Morgan.LlmService.Dispatch;
 using Morgan.LlmService.Metering;
 using Morgan.LlmService.Relay;
@@ -20,6 +22,10 @@ internal sealed class EmbeddingsEndpoint(
 {
     private const int LargestAnswer = 256 * 1024 * 1024;
     private const string HostName = "embedding";
+
+    // Whose request it is: the service sees one key, the gateway's, and keeps tenants' caches apart by this.
+    private const string TenantHeader = "x-morgan-tenant";
+
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
 
     /// <summary>Serves a request whose body has not been read.</summary>
@@ -60,14 +66,31 @@ internal sealed class EmbeddingsEndpoint(
             Attempts = 1,
         };
         using var exchange = new Exchange(context, Operation.Embeddings, arrival.TakeBody(), arrival.Envelope, services) { Record = record };
-        (exchange.Reservation, error) = services.Limits.Concern(caller)
-            ? await services.Limits.ReserveAsync(caller, model ?? "default", exchange.EstimatePrompt())
-            : default;
+        (exchange.Reservation, error) = await ReserveAsync(exchange, caller, model ?? "default");
         error ??= await TrySendAsync(exchange);
         if (error is not null)
         {
             record.ErrorType = error.Code;
             await error.WriteAsync(context);
+        }
+    }
+
+    private async ValueTask<(Reservation? Reservation, OpenAiError? Error)> ReserveAsync(Exchange exchange, Caller caller, string model)
+    {
+        if (!services.Limits.Concern(caller))
+        {
+            return default;
+        }
+
+        var (patience, error) = Patience.Of(exchange.Context.Request, exchange.Deadline);
+        try
+        {
+            return error is not null ? (null, error)
+                : await services.Limits.ReserveAsync(caller, model, exchange.EstimatePrompt(), patience, exchange.End);
+        }
+        catch (OperationCanceledException) when (!exchange.ClientLeft)
+        {
+            return (null, Refusals.Stopping());
         }
     }
 
@@ -121,7 +144,7 @@ internal sealed class EmbeddingsEndpoint(
         };
         foreach (var (name, values) in exchange.Context.Request.Headers)
         {
-            if (name.StartsWith("x-morgan-", StringComparison.OrdinalIgnoreCase)
+            if ((name.StartsWith("x-morgan-", StringComparison.OrdinalIgnoreCase) && !name.Equals(TenantHeader, StringComparison.OrdinalIgnoreCase))
                 || name.Equals("Cache-Control", StringComparison.OrdinalIgnoreCase)
                 || name.Equals("User-Agent", StringComparison.OrdinalIgnoreCase))
             {
@@ -129,6 +152,7 @@ internal sealed class EmbeddingsEndpoint(
             }
         }
 
+        request.Headers.TryAddWithoutValidation(TenantHeader, Uri.EscapeDataString(exchange.Caller.Tenant));
         request.Headers.TryAddWithoutValidation("x-request-id", exchange.RequestId);
         return request;
     }

@@ -1,4 +1,5 @@
 using Morgan.LlmService.Admission;
+using Morgan.LlmService.Admission.Waiting;
 using Morgan.LlmService.Relay;
 using Morgan.LlmService.Routing;
 using Morgan.LlmService.Telemetry;
@@ -66,7 +67,7 @@ internal sealed class GenerationEndpoint(GatewayServices services, ModelResolver
             : new WholeRelay(exchange, request).RunAsync();
     }
 
-    private ValueTask<(Reservation? Reservation, OpenAiError? Error)> ReserveAsync(
+    private async ValueTask<(Reservation? Reservation, OpenAiError? Error)> ReserveAsync(
         Exchange exchange, Caller caller, string model, string hostModel)
     {
         var limits = services.Limits;
@@ -75,9 +76,22 @@ internal sealed class GenerationEndpoint(GatewayServices services, ModelResolver
             return default;
         }
 
+        var (patience, error) = Patience.Of(exchange.Context.Request, exchange.Deadline);
+        if (error is not null)
+        {
+            return (null, error);
+        }
+
         var output = exchange.Operation == Operation.Embeddings ? 0
             : exchange.Envelope.MaxOutputTokens ?? limits.DefaultOutput(caller);
         var prompt = limits.CountTokens(caller) ? exchange.CountPrompt(hostModel) : exchange.EstimatePrompt();
-        return limits.ReserveAsync(caller, model, prompt + output);
+        try
+        {
+            return await limits.ReserveAsync(caller, model, prompt + output, patience, exchange.End);
+        }
+        catch (OperationCanceledException) when (!exchange.ClientLeft)
+        {
+            return (null, Refusals.Stopping());
+        }
     }
 }

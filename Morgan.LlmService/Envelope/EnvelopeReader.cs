@@ -28,7 +28,13 @@ internal ref struct EnvelopeReader
     private ByteRange _prompt;
     private string? _previous;
 
-    private EnvelopeReader(ReadOnlySpan<byte> body) => _reader = new Utf8JsonReader(body, Options);
+    private readonly int _maxMessages;
+
+    private EnvelopeReader(ReadOnlySpan<byte> body, int maxMessages)
+    {
+        _reader = new Utf8JsonReader(body, Options);
+        _maxMessages = maxMessages;
+    }
 
     [Flags]
     private enum Fields
@@ -48,7 +54,8 @@ internal ref struct EnvelopeReader
     /// <param name="body">The whole body.</param>
     /// <param name="operation">Whose field names count.</param>
     /// <param name="envelope">What was found.</param>
-    public static OpenAiError? Read(ReadOnlySpan<byte> body, Operation operation, out RequestEnvelope envelope)
+    /// <param name="maxMessages">The messages that a chat may hold, and the items that a response's input may.</param>
+    public static OpenAiError? Read(ReadOnlySpan<byte> body, Operation operation, out RequestEnvelope envelope, int maxMessages = int.MaxValue)
     {
         envelope = default;
         if (body.Trim(" \t\r\n"u8).IsEmpty)
@@ -56,7 +63,7 @@ internal ref struct EnvelopeReader
             return OpenAiError.InvalidJson("The request body is empty; a JSON object is expected.");
         }
 
-        var reader = new EnvelopeReader(body);
+        var reader = new EnvelopeReader(body, maxMessages);
         try
         {
             return reader.ReadRoot(operation, out envelope);
@@ -128,7 +135,7 @@ internal ref struct EnvelopeReader
         }
         else if (_reader.ValueTextEquals(operation.PromptField))
         {
-            _prompt = Once(operation.PromptName, Fields.Prompt) ? ReadRange() : default;
+            _prompt = Once(operation.PromptName, Fields.Prompt) ? ReadPrompt(operation) : default;
         }
         else if (operation == Operation.Responses && _reader.ValueTextEquals("previous_response_id"u8))
         {
@@ -220,12 +227,34 @@ internal ref struct EnvelopeReader
         }
     }
 
-    private ByteRange ReadRange()
+    private ByteRange ReadPrompt(Operation operation)
     {
         _reader.Read();
         var start = (int)_reader.TokenStartIndex;
-        _reader.Skip();
+        if (_reader.TokenType == JsonTokenType.StartArray && (operation == Operation.Chat || operation == Operation.Responses))
+        {
+            CountMessages(operation);
+        }
+        else
+        {
+            _reader.Skip();
+        }
+
         return new ByteRange(start, (int)_reader.BytesConsumed - start);
+    }
+
+    private void CountMessages(Operation operation)
+    {
+        for (var count = 0; _reader.Read() && _reader.TokenType != JsonTokenType.EndArray; count++)
+        {
+            if (count == _maxMessages)
+            {
+                _error = OpenAiError.InvalidValue(operation.PromptName, $"'{operation.PromptName}' holds more than {_maxMessages} elements.");
+                return;
+            }
+
+            _reader.Skip();
+        }
     }
 
     private void ReadStreamOptions()

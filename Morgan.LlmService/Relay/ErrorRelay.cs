@@ -55,7 +55,7 @@ internal static class ErrorRelay
     {
         var response = exchange.Context.Response;
         response.StatusCode = (int)host.StatusCode;
-        response.ContentType = host.Content.Headers.NonValidated["Content-Type"].ToString();
+        response.ContentType = HostAnswer.ContentType(host, "application/json");
         response.ContentLength = body.Length;
         if (error.RetryAfter is { } wait)
         {
@@ -71,7 +71,7 @@ internal static class ErrorRelay
         await response.Body.WriteAsync(body, exchange.Context.RequestAborted);
     }
 
-    // Null: it broke off, stalled, or is too large to be an error.
+    // Null: it broke off, stalled, is too large to be an error, or tells the host's key.
     private static async Task<byte[]?> ReadAsync(Exchange exchange, HttpResponseMessage host)
     {
         using var guard = new RelayGuard(exchange.Timeouts, exchange.Deadline, exchange.Services.Time, exchange.End);
@@ -79,7 +79,8 @@ internal static class ErrorRelay
         {
             guard.Arm();
             await host.Content.LoadIntoBufferAsync(LargestBody, guard.Token);
-            return await host.Content.ReadAsByteArrayAsync(guard.Token);
+            var body = await host.Content.ReadAsByteArrayAsync(guard.Token);
+            return HostSecrets.AreIn(host, body) ? null : body;
         }
         catch (Exception e) when (!exchange.End.IsCancellationRequested && e is HttpRequestException or IOException or OperationCanceledException)
         {

@@ -1,3 +1,5 @@
+using Morgan.LlmService.Dispatch;
+
 namespace Morgan.LlmService.Relay;
 
 /// <summary>Judges a host's answer by its head.</summary>
@@ -8,4 +10,8 @@ internal static class HostAnswer
         response.Content.Headers.ContentEncoding.Count == 0
         && response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var values)
         && values.ToString().AsSpan().TrimStart().StartsWith(mediaType, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The media type as the host wrote it, or <paramref name="plain"/> where that can't be sent on.</summary>
+    public static string ContentType(HttpResponseMessage host, string plain) =>
+        host.Content.Headers.NonValidated["Content-Type"].ToString() is var type && ForwardedHeaders.IsFit(type) ? type : plain;
 }

@@ -18,6 +18,7 @@ internal sealed class StreamAttempt(Exchange exchange) : IAttempt, IDisposable
     private EventBuffer _buffer = null!;
     private PooledWriter _opening = null!;
     private Stream? _host;
+    private long _received;
 
     /// <summary>What is known of the answer.</summary>
     public StreamTracker Tracker { get; private set; } = null!;
@@ -118,9 +119,7 @@ internal sealed class StreamAttempt(Exchange exchange) : IAttempt, IDisposable
     /// <summary>Reads once from the host. 0: it has ended its answer.</summary>
     public async ValueTask<int> ReadAsync(CancellationToken cancellationToken)
     {
-        var read = await _buffer.ReadAsync(_host!, cancellationToken);
-        _buffer.Advance(read);
-        return read;
+        return Take(await _buffer.ReadAsync(_host!, cancellationToken));
     }
 
     /// <summary>As <see cref="ReadAsync(CancellationToken)"/>, with the idle limit on while the host is waited for.</summary>
@@ -132,9 +131,7 @@ internal sealed class StreamAttempt(Exchange exchange) : IAttempt, IDisposable
             return WaitAsync(read, guard);
         }
 
-        var count = read.Result;
-        _buffer.Advance(count);
-        return new ValueTask<int>(count);
+        return new ValueTask<int>(Take(read.Result));
     }
 
     /// <inheritdoc/>
@@ -149,8 +146,16 @@ internal sealed class StreamAttempt(Exchange exchange) : IAttempt, IDisposable
         guard.Arm();
         var count = await read;
         guard.Disarm();
-        _buffer.Advance(count);
-        return count;
+        return Take(count);
+    }
+
+    private int Take(int read)
+    {
+        _buffer.Advance(read);
+        _received += read;
+        return _received <= exchange.Services.Options.Current.MaxAnswerBytes
+            ? read
+            : throw new IOException("the answer is larger than Llm:MaxAnswerBytes");
     }
 
     private EventVerdict Pass(ReadOnlySpan<byte> raw, IBufferWriter<byte> output)

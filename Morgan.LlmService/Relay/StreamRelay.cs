@@ -49,7 +49,7 @@ internal sealed class StreamRelay(Exchange exchange, UpstreamRequest request)
             await client.CloseAsync();
             if (outcome.Kind != OutcomeKind.Success)
             {
-                await EndAsync(client, attempt, Refusals.Interrupted(outcome, attempt.Tracker.Error));
+                await EndAsync(client, attempt, Refusals.Interrupted(outcome, WithoutSecrets(result, attempt.Tracker.Error)));
             }
         }
         finally
@@ -227,6 +227,9 @@ internal sealed class StreamRelay(Exchange exchange, UpstreamRequest request)
             exchange.Services.ResponseOwners.Remember(id, result.Host!);
         }
     }
+
+    private static HostError? WithoutSecrets(UpstreamResult result, HostError? said) =>
+        said?.Message is { } message && HostSecrets.AreIn(result.Response!, message) ? null : said;
 
     private TokenUsage Counted(StreamTracker? tracker) =>
         tracker?.Usage ?? new TokenUsage(exchange.EstimatePrompt(), tracker?.Deltas ?? 0, Estimated: true);

@@ -37,7 +37,8 @@ internal sealed class WholeAttempt(Exchange exchange) : IAttempt, IDisposable
         using var guard = new RelayGuard(exchange.Timeouts, exchange.Deadline, exchange.Services.Time, cancellationToken);
         try
         {
-            if (!HostAnswer.Is(response, "application/json"))
+            if (!HostAnswer.Is(response, "application/json")
+                || response.Content.Headers.ContentLength > exchange.Services.Options.Current.MaxAnswerBytes)
             {
                 return AttemptOutcome.Failed(FailureReason.BrokenBody);
             }
@@ -49,7 +50,7 @@ internal sealed class WholeAttempt(Exchange exchange) : IAttempt, IDisposable
                 IsWhole = !await ReadAsync(guard);
             }
 
-            var outcome = Judge();
+            var outcome = Judge(response);
             accepted = outcome.Kind == OutcomeKind.Success;
             return outcome;
         }
@@ -87,8 +88,13 @@ internal sealed class WholeAttempt(Exchange exchange) : IAttempt, IDisposable
         return read > 0;
     }
 
-    private AttemptOutcome Judge()
+    private AttemptOutcome Judge(HttpResponseMessage response)
     {
+        if (HostSecrets.AreIn(response, _body.Span))
+        {
+            return AttemptOutcome.Failed(FailureReason.BrokenBody);
+        }
+
         if (!IsWhole)
         {
             return AttemptOutcome.Success;

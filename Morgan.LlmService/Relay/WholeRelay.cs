@@ -41,7 +41,7 @@ internal sealed class WholeRelay(Exchange exchange, UpstreamRequest request)
             var (host, response) = (result.Response!, exchange.Context.Response);
             response.StatusCode = (int)host.StatusCode;
             ForwardedHeaders.CopyToClient(host, response.Headers);
-            response.ContentType = host.Content.Headers.NonValidated["Content-Type"].ToString();
+            response.ContentType = HostAnswer.ContentType(host, "application/json");
             response.ContentLength = attempt.IsWhole ? attempt.Body.Length : host.Content.Headers.ContentLength;
             outcome = attempt.IsWhole ? AttemptOutcome.Success : outcome;
             await response.BodyWriter.WriteAsync(attempt.Body, exchange.Context.RequestAborted);
@@ -65,8 +65,15 @@ internal sealed class WholeRelay(Exchange exchange, UpstreamRequest request)
         try
         {
             int read;
+            var left = exchange.Services.Options.Current.MaxAnswerBytes - attempt.Body.Length;
             while ((read = await attempt.ReadMoreAsync(buffer, guard)) > 0)
             {
+                left -= read;
+                if (left < 0)
+                {
+                    throw new IOException("the answer is larger than Llm:MaxAnswerBytes");
+                }
+
                 await exchange.Context.Response.BodyWriter.WriteAsync(buffer.AsMemory(0, read), exchange.Context.RequestAborted);
             }
 

@@ -14,9 +14,11 @@ namespace Morgan.ServiceDefaults.Auth;
 internal sealed class ApiKeyMiddleware
 {
     private const string Bearer = "Bearer ";
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
     private readonly RequestDelegate _next;
     private readonly TimeProvider _time;
+    private readonly WrongKeys _wrong;
     private readonly Caller? _open;
     private volatile ApiKeyRing _ring;
 
@@ -27,9 +29,9 @@ internal sealed class ApiKeyMiddleware
         TimeProvider time,
         ILogger<ApiKeyMiddleware> logger)
     {
-        (_next, _time) = (next, time);
+        (_next, _time, _wrong) = (next, time, new WrongKeys(time));
         _ring = new ApiKeyRing(options.Current);
-        options.OnChange(version => _ring = new ApiKeyRing(version));
+        options.OnChange(version => _ring = new ApiKeyRing(version, _ring));
         _open = environment.IsDevelopment() ? new Caller(Caller.AnonymousKeyId, Caller.DefaultTenant, Admin: true, null) : null;
         if (_ring.IsEmpty)
         {
@@ -41,25 +43,87 @@ internal sealed class ApiKeyMiddleware
     {
         var ring = _ring;
         var metadata = context.GetEndpoint()?.Metadata;
-        var sent = SentKey(context.Request.Headers);
-        var caller = sent is null
-            ? Anonymous(ring, metadata?.GetMetadata<IAllowAnonymous>() is not null)
-            : ring.Find(sent, _time.GetUtcNow()) ?? (ring.IsEmpty ? Anonymous(ring, false) : null);
-        if (caller is null)
+        KeyEntry? entry = null;
+        if (SentKey(context.Request.Headers) is { } sent && !ring.IsEmpty)
         {
-            context.Response.Headers.WWWAuthenticate = "Bearer";
-            return OpenAiError.InvalidApiKey(sent is null
-                ? "You didn't provide an API key. Send it as Authorization: Bearer KEY, or api-key: KEY."
-                : "Incorrect API key provided.").WriteAsync(context);
+            if (TryFind(context, ring, sent, out entry) is { } refusal)
+            {
+                return RefuseAsync(context, refusal);
+            }
+        }
+        else if (BrowserOrigin.IsForeign(context.Request, localOnly: _open is not null))
+        {
+            return OpenAiError.CrossOrigin().WriteAsync(context);
         }
 
-        if (metadata?.GetMetadata<AdminOnly>() is not null && !caller.Admin)
+        var caller = entry?.Caller ?? Anonymous(ring, metadata?.GetMetadata<IAllowAnonymous>() is not null);
+        if (caller is null)
         {
-            return OpenAiError.AdminRequired().WriteAsync(context);
+            return RefuseAsync(context, OpenAiError.InvalidApiKey(
+                "You didn't provide an API key. Send it as Authorization: Bearer KEY, or api-key: KEY."));
+        }
+
+        if (metadata?.GetMetadata<AdminOnly>() is not null)
+        {
+            context.Response.Headers.CacheControl = "no-store";
+            if (!caller.Admin)
+            {
+                return OpenAiError.AdminRequired().WriteAsync(context);
+            }
         }
 
         context.Features.Set(caller);
-        return _next(context);
+        return entry is { MaxConcurrent: > 0 } limited ? RunAsync(context, limited) : _next(context);
+    }
+
+    // While an address tries keys out, only those that it has used before are looked at.
+    private OpenAiError? TryFind(HttpContext context, ApiKeyRing ring, string sent, out KeyEntry? entry)
+    {
+        var address = ClientAddress.Of(context.Connection.RemoteIpAddress);
+        entry = ring.Find(sent, _time.GetUtcNow());
+        if (_wrong.Wait(address) is { Ticks: > 0 } wait && entry?.Use.Knows(address) != true)
+        {
+            entry = null;
+            return OpenAiError.RateLimited("requests", "Too many incorrect API keys came from this address.", wait);
+        }
+
+        if (entry is null)
+        {
+            _wrong.Note(address);
+            return OpenAiError.InvalidApiKey("Incorrect API key provided.");
+        }
+
+        entry.Use.Remember(address);
+        return null;
+    }
+
+    private async Task RunAsync(HttpContext context, KeyEntry key)
+    {
+        if (!key.Use.TryEnter(key.MaxConcurrent))
+        {
+            await OpenAiError.RateLimited(
+                "requests", $"The key '{key.Caller.KeyId}' has {key.MaxConcurrent} requests under way already.", Soon).WriteAsync(context);
+            return;
+        }
+
+        try
+        {
+            await _next(context);
+        }
+        finally
+        {
+            key.Use.Leave();
+        }
+    }
+
+    private static Task RefuseAsync(HttpContext context, OpenAiError error)
+    {
+        if (error.Status == StatusCodes.Status401Unauthorized)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+        }
+
+        return error.WriteAsync(context);
     }
 
     private Caller? Anonymous(ApiKeyRing ring, bool endpointIsOpen)

@@ -36,6 +36,11 @@ public sealed class ApiKeyOptions
     /// <summary>Tokens per sliding 60 s; 0: the tenant's limit alone.</summary>
     public int TokensPerMinute { get; set; }
 
-    /// <summary>The hash that the key is found by.</summary>
-    internal string Hash => Key is { Length: > 0 } key ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key))) : KeySha256;
+    /// <summary>Requests at once in each replica, 0 to 100,000; 0: the tenant's limit alone [0].</summary>
+    public int MaxConcurrent { get; set; }
+
+    /// <summary>The hash that the key is found by, in lower case.</summary>
+    internal string Hash => Key is { Length: > 0 } key
+        ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))
+        : KeySha256.ToLowerInvariant();
 }

@@ -12,16 +12,20 @@ internal sealed class ApiKeyRing
 {
     private const int MaxKeyBytes = 512;
 
-    private readonly FrozenDictionary<string, Entry> _entries;
-    private readonly FrozenDictionary<string, Entry>.AlternateLookup<ReadOnlySpan<char>> _byHash;
+    private readonly FrozenDictionary<string, KeyEntry> _entries;
+    private readonly FrozenDictionary<string, KeyEntry>.AlternateLookup<ReadOnlySpan<char>> _byHash;
 
-    public ApiKeyRing(AuthOptions options)
+    /// <param name="options">The keys.</param>
+    /// <param name="before">The version before: keys that were in it go on as they were used.</param>
+    public ApiKeyRing(AuthOptions options, ApiKeyRing? before = null)
     {
         _entries = options.Keys.ToFrozenDictionary(
-            key => key.Hash.ToLowerInvariant(),
-            key => new Entry(
+            key => key.Hash,
+            key => new KeyEntry(
                 new Caller(key.Id, key.Tenant, key.Admin, key.Models.Count == 0 ? null : key.Models.ToFrozenSet(StringComparer.Ordinal)),
-                key.NotAfter),
+                key.NotAfter,
+                key.MaxConcurrent,
+                before?._entries.GetValueOrDefault(key.Hash)?.Use ?? new KeyUse()),
             StringComparer.Ordinal);
         _byHash = _entries.GetAlternateLookup<ReadOnlySpan<char>>();
         AllowAnonymous = options.AllowAnonymous;
@@ -31,8 +35,8 @@ internal sealed class ApiKeyRing
 
     public bool AllowAnonymous { get; }
 
-    /// <summary>The caller whose key this is, or null: not known, or no longer valid.</summary>
-    public Caller? Find(ReadOnlySpan<char> key, DateTimeOffset now)
+    /// <summary>The key that this is, or null: not known, or no longer valid.</summary>
+    public KeyEntry? Find(ReadOnlySpan<char> key, DateTimeOffset now)
     {
         if (Encoding.UTF8.GetByteCount(key) > MaxKeyBytes)
         {
@@ -44,8 +48,6 @@ internal sealed class ApiKeyRing
         Span<char> hex = stackalloc char[SHA256.HashSizeInBytes * 2];
         SHA256.HashData(utf8[..Encoding.UTF8.GetBytes(key, utf8)], hash);
         Convert.TryToHexStringLower(hash, hex, out _);
-        return _byHash.TryGetValue(hex, out var entry) && !(entry.NotAfter <= now) ? entry.Caller : null;
+        return _byHash.TryGetValue(hex, out var entry) && !(entry.NotAfter <= now) ? entry : null;
     }
-
-    private sealed record Entry(Caller Caller, DateTimeOffset? NotAfter);
 }

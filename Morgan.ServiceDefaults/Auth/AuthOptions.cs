@@ -11,4 +11,10 @@ public sealed class AuthOptions
 
     /// <summary>The keys [none].</summary>
     public IReadOnlyList<ApiKeyOptions> Keys { get; set; } = [];
+
+    /// <summary>
+    /// The networks of proxies whose <c>X-Forwarded-For</c> is believed, <c>10.0.0.0/8</c> [none]: behind them a client has
+    /// the address that they name, which counts when wrong keys are slowed down. Read at the start.
+    /// </summary>
+    public IReadOnlyList<string> TrustedProxies { get; set; } = [];
 }

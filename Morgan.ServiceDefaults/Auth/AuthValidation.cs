@@ -1,8 +1,11 @@
+using System.Net;
+
 namespace Morgan.ServiceDefaults.Auth;
 
 internal static class AuthValidation
 {
     private const int MinKeyLength = 16;
+    private const int MostAtOnce = 100_000;
 
     public static IEnumerable<string> Check(AuthOptions options, bool mayBeOpen)
     {
@@ -10,6 +13,14 @@ internal static class AuthValidation
         {
             yield return "Auth:Keys: no API key is configured, and outside Development the service does not start open. "
                 + "Add a key (Id, and KeySha256 or Key), or set Auth:AllowAnonymous to true";
+        }
+
+        for (var i = 0; i < options.TrustedProxies.Count; i++)
+        {
+            if (!IPNetwork.TryParse(options.TrustedProxies[i], out _))
+            {
+                yield return $"Auth:TrustedProxies:{i}: must be a network such as 10.0.0.0/8, is '{options.TrustedProxies[i]}'";
+            }
         }
 
         var ids = new HashSet<string>(StringComparer.Ordinal);
@@ -65,6 +76,11 @@ internal static class AuthValidation
         if (key.TokensPerMinute < 0)
         {
             yield return $"{path}:TokensPerMinute: must be 0 (the tenant's limit) or more, is {key.TokensPerMinute}";
+        }
+
+        if (key.MaxConcurrent is < 0 or > MostAtOnce)
+        {
+            yield return $"{path}:MaxConcurrent: must be 0 (the tenant's limit) to {MostAtOnce}, is {key.MaxConcurrent}";
         }
     }
 }

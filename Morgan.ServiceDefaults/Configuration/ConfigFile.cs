@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.Configuration.KeyPerFile;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
@@ -8,6 +10,29 @@ namespace Morgan.ServiceDefaults.Configuration;
 internal static class ConfigFile
 {
     public const string Key = "Morgan:ConfigFile";
+
+    private const string SecretsKey = "Morgan:SecretsFolder";
+
+    /// <summary>
+    /// Reads the folder named by <c>Morgan:SecretsFolder</c>, as orchestrators mount secrets: each file is a value, and its
+    /// name the key (<c>Llm__Hosts__0__ApiKey</c>). Above all files of configuration, watched.
+    /// </summary>
+    public static void AddSecretsFolder(this IHostApplicationBuilder builder)
+    {
+        if (builder.Configuration[SecretsKey] is not { Length: > 0 } configured)
+        {
+            return;
+        }
+
+        var folder = Path.GetFullPath(configured, builder.Environment.ContentRootPath);
+        if (!Directory.Exists(folder))
+        {
+            throw new ConfigurationException($"{SecretsKey}: the folder {folder} does not exist");
+        }
+
+        var source = new KeyPerFileConfigurationSource { FileProvider = new PhysicalFileProvider(folder), Optional = true, ReloadOnChange = true };
+        builder.Configuration.Sources.Insert(AfterFiles(builder.Configuration.Sources), source);
+    }
 
     /// <summary>Puts the file named by <c>Morgan:ConfigFile</c> above appsettings and below environment and command line.</summary>
     public static void AddConfigFile(this IHostApplicationBuilder builder)
@@ -31,9 +56,10 @@ internal static class ConfigFile
             Optional = true,
             ReloadOnChange = true,
         };
-        var sources = builder.Configuration.Sources;
-        var lastJson = sources.Select((s, i) => s is JsonConfigurationSource ? i : -1).DefaultIfEmpty(-1).Max();
-        sources.Insert(lastJson + 1, source);
+        builder.Configuration.Sources.Insert(AfterFiles(builder.Configuration.Sources), source);
         builder.Services.AddHostedService<ConfigFileRefusals>();
     }
+
+    private static int AfterFiles(IList<IConfigurationSource> sources) =>
+        sources.Select((source, i) => source is JsonConfigurationSource ? i : -1).DefaultIfEmpty(-1).Max() + 1;
 }

@@ -44,6 +44,9 @@ public sealed record OpenAiError(int Status, string Type, string Code, string Me
     /// <summary>403: an admin key is needed.</summary>
     public static OpenAiError AdminRequired() => new(403, InvalidRequest, "admin_required", "This path needs an admin key.");
 
+    /// <summary>403: another site's page sent it by a visitor's browser, without a key.</summary>
+    public static OpenAiError CrossOrigin() => new(403, InvalidRequest, "cross_origin", "Pages of other sites may not call without a key.");
+
     /// <summary>404: no such model; the message may name the nearest ones.</summary>
     public static OpenAiError ModelNotFound(string message) => new(404, InvalidRequest, "model_not_found", message, "model");
 

@@ -16,6 +16,7 @@ internal sealed class RequestBoundary(RequestDelegate next, ILogger<RequestBound
         var id = RequestId.From(context.Request.Headers["x-request-id"]);
         context.Features.Set(id);
         context.Response.Headers["x-request-id"] = id.Value;
+        context.Response.Headers.XContentTypeOptions = "nosniff";
         try
         {
             await next(context);

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Morgan.ServiceDefaults.Configuration;
 using OpenTelemetry;
+using OpenTelemetry.Context.Propagation;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
@@ -64,6 +65,8 @@ internal static class TelemetrySetup
 
         if (isSent)
         {
+            // What clients say of themselves beside their trace is not for hosts to read.
+            Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
             telemetry.WithTracing(tracing => tracing
                 .AddAspNetCoreInstrumentation(http => http.Filter = IsNoProbe)
                 .AddHttpClientInstrumentation(http => http.FilterHttpRequestMessage = IsNoHousekeeping)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Morgan.LlmService.Admission;
 using Morgan.LlmService.Admission.Shared;
+using Morgan.LlmService.Admission.Waiting;
 using Morgan.ServiceDefaults.Auth;
 using Morgan.ServiceDefaults.Errors;
 using Morgan.ServiceDefaults.Redis;
@@ -32,14 +33,15 @@ internal sealed class Replica : IAsyncDisposable
         Store = new LimitStore(_state, _metrics, TimeProvider.System, Trouble);
         Books = new SharedBooks(Store, _metrics, times, TimeProvider.System);
         var local = new LocalLimits(TimeProvider.System);
+        var room = new WaitingRoom(TimeProvider.System);
         var options = new TenantsOptions();
         foreach (var (name, limits) in tenants)
         {
             options[name] = limits;
         }
 
-        Limits = new TenantLimits(new FixedOptions<TenantsOptions>(options), new FixedOptions<AuthOptions>(auth), local, Books, _metrics);
-        Usage = new TenantUsage(Books, local);
+        Limits = new TenantLimits(new FixedOptions<TenantsOptions>(options), new FixedOptions<AuthOptions>(auth), local, Books, room, _metrics, TimeProvider.System);
+        Usage = new TenantUsage(Books, local, room);
         Health = new StateHealth(Books);
         _keeper = new BooksKeeper(Books, NullLogger<BooksKeeper>.Instance);
     }
@@ -69,7 +71,7 @@ internal sealed class Replica : IAsyncDisposable
     }
 
     public ValueTask<(Reservation? Reservation, OpenAiError? Error)> ReserveAsync(long tokens = 0, string key = "key") =>
-        Limits.ReserveAsync(new Caller(key, "acme", Admin: false, null), "m", tokens);
+        Limits.ReserveAsync(new Caller(key, "acme", Admin: false, null), "m", tokens, TimeSpan.MaxValue, TestContext.Current.CancellationToken);
 
     /// <summary>Reserves and says whether that was granted, with what it needs at once settled.</summary>
     public async Task<bool> UseAsync(long tokens = 0, long used = 0)

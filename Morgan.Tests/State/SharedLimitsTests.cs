@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Morgan.LlmService.Admission;
 using Morgan.LlmService.Admission.Shared;
@@ -15,6 +16,7 @@ public sealed class SharedLimitsTests
     [InlineData(StateStore.Redis, 300, 0)]
     [InlineData(StateStore.Redis, 2000, 0)]
     [InlineData(StateStore.Redis, 0, 4000)]
+    [InlineData(StateStore.Cluster, 300, 4000)]
     [InlineData(StateStore.Garnet, 7, 0)]
     [InlineData(StateStore.Garnet, 300, 4000)]
     public async Task Fault04_EightReplicas_HammeringOneBucket_NeverExceedItInAnyWindow(string kind, int requests, int tokens)
@@ -54,6 +56,7 @@ public sealed class SharedLimitsTests
 
     [Theory]
     [InlineData(StateStore.Redis)]
+    [InlineData(StateStore.Cluster)]
     [InlineData(StateStore.Garnet)]
     public async Task SettledTokens_AreFreeForAnotherReplica(string kind)
     {
@@ -78,6 +81,7 @@ public sealed class SharedLimitsTests
 
     [Theory]
     [InlineData(StateStore.Redis)]
+    [InlineData(StateStore.Cluster)]
     [InlineData(StateStore.Garnet)]
     public async Task ReplicaThatDies_ItsReservationEndsAndIsBookedOnceAsAnOrphan(string kind)
     {
@@ -102,6 +106,7 @@ public sealed class SharedLimitsTests
 
     [Theory]
     [InlineData(StateStore.Redis)]
+    [InlineData(StateStore.Cluster)]
     [InlineData(StateStore.Garnet)]
     public async Task Leases_AnswerMostRequestsAndStrandNothing(string kind)
     {
@@ -127,6 +132,38 @@ public sealed class SharedLimitsTests
         Assert.InRange(local, 1000, 2000);
         await Eventually.TrueAsync(
             async () => await replica.LookAsync() is { Reserved.LeasedRequests: 0, Used.RequestsInMinute: 2000 }, "all of it is returned or used");
+    }
+
+    [Theory]
+    [InlineData(StateStore.Redis)]
+    [InlineData(StateStore.Cluster)]
+    [InlineData(StateStore.Garnet)]
+    public async Task RequestsThatWait_AtThreeReplicas_ShareWhatComesFree_AndThoseTooManyAreToldAtOnce(string kind)
+    {
+        const int Limit = 10;
+        var window = TimeSpan.FromSeconds(2);
+        await using var store = await StateStore.StartAsync(kind);
+        var limits = new TenantOptions { RequestsPerMinute = Limit, MaxWait = TimeSpan.FromSeconds(3.6) };
+        var replicas = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Replica.StartAsync(store.ConnectionString, limits, Replica.Patient with { Window = window })));
+        Assert.True(await replicas[0].UseAsync());
+        var grants = new Grants();
+        var waits = new ConcurrentBag<(bool IsGranted, TimeSpan Took)>();
+
+        // Room for 9 at once and 10 after two seconds; the next would be after four.
+        await Task.WhenAll(Enumerable.Range(0, 60).Select(async i =>
+        {
+            var began = Stopwatch.GetTimestamp();
+            var isGranted = await grants.AddAsync(() => replicas[i % 3].UseAsync());
+            waits.Add((isGranted, Stopwatch.GetElapsedTime(began)));
+        }));
+        foreach (var replica in replicas)
+        {
+            await replica.DisposeAsync();
+        }
+
+        Assert.InRange(grants.MostWithin(window), 1, Limit);
+        Assert.InRange(grants.Count, 12, 19);
+        Assert.InRange(waits.Count(wait => !wait.IsGranted && wait.Took > TimeSpan.FromSeconds(3)), 0, 5); // told to wait, and in vain
     }
 
     [Fact]

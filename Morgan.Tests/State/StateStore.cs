@@ -13,11 +13,15 @@ internal sealed class StateStore : IAsyncDisposable
     /// <summary>redis-server.</summary>
     public const string Redis = "redis";
 
+    /// <summary>redis-server in cluster mode, one node with all slots: it refuses a script whose keys are not in one of them.</summary>
+    public const string Cluster = "cluster";
+
     /// <summary>Morgan.CacheServer, in this process.</summary>
     public const string Garnet = "garnet";
 
     private readonly Process? _process;
     private readonly RunningCache? _cache;
+    private string? _folder;
 
     private StateStore(int port, Process? process, RunningCache? cache) => (Port, _process, _cache) = (port, process, cache);
 
@@ -25,7 +29,8 @@ internal sealed class StateStore : IAsyncDisposable
 
     public string ConnectionString => $"127.0.0.1:{Port.ToString(CultureInfo.InvariantCulture)}";
 
-    public static async Task<StateStore> StartAsync(string kind)
+    /// <summary>Starts one, with more arguments for redis-server.</summary>
+    public static async Task<StateStore> StartAsync(string kind, params string[] more)
     {
         var port = TestCache.FreePort();
         if (kind == Garnet)
@@ -39,15 +44,25 @@ internal sealed class StateStore : IAsyncDisposable
         {
             ArgumentList =
             {
+                "--dir", Directory.CreateTempSubdirectory("morgan-state-").FullName,
                 "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--loglevel", "warning",
             },
-            WorkingDirectory = Path.GetTempPath(),
             RedirectStandardOutput = true,
         };
-        var store = new StateStore(port, Process.Start(start)!, null);
+        foreach (var argument in kind == Cluster ? (string[])["--cluster-enabled", "yes", .. more] : more)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        var store = new StateStore(port, Process.Start(start)!, null) { _folder = start.ArgumentList[1] };
         try
         {
             await Eventually.TrueAsync(store.AnswersAsync, "redis-server answers", TimeSpan.FromSeconds(30));
+            if (kind == Cluster)
+            {
+                await store.OwnAllSlotsAsync();
+            }
+
             return store;
         }
         catch
@@ -72,6 +87,27 @@ internal sealed class StateStore : IAsyncDisposable
 
             _process.Dispose();
         }
+
+        if (_folder is not null)
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private async Task OwnAllSlotsAsync()
+    {
+        await using (var admin = await ConnectAsync())
+        {
+            await admin.GetServer(ConnectionString).ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", 0, 16383);
+        }
+
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await using var client = await ConnectAsync();
+                return ((string)(await client.GetServer(ConnectionString).ExecuteAsync("CLUSTER", "INFO"))!).Contains("cluster_state:ok", StringComparison.Ordinal);
+            },
+            "the cluster is whole", TimeSpan.FromSeconds(30));
     }
 
     private async Task<bool> AnswersAsync()

@@ -73,6 +73,7 @@ internal sealed class AttemptRun : IDisposable
         try
         {
             response = await _lease.Host.SendAsync(message, _timer.Token);
+            _lease.Host.State.Heed(response);
             var outcome = OutcomeTable.Classify(response, _context.Time);
             if (outcome.Kind == OutcomeKind.Success)
             {

@@ -11,7 +11,11 @@ namespace Morgan.Upstreams.Attempts;
 /// </summary>
 internal sealed class HostPick(HostContext context, UpstreamRequest request, UpstreamOptions settings, CancellationToken caller)
 {
+    // Each question that brings nothing takes its host out of the picks for a while.
+    private const int MostAsked = 16;
+
     private HostWait? _wait;
+    private Candidate? _toAsk;
     private Candidate[]? _tried;
     private int _triedCount;
     private int _rounds;
@@ -37,7 +41,7 @@ internal sealed class HostPick(HostContext context, UpstreamRequest request, Ups
     {
         while (true)
         {
-            if (TryPick(Usability.LastResort, except: null) is { } lease)
+            if (await PickAsync() is { } lease)
             {
                 return lease;
             }
@@ -55,7 +59,7 @@ internal sealed class HostPick(HostContext context, UpstreamRequest request, Ups
             }
 
             var change = context.Changes.Next;
-            if ((lease = TryPick(Usability.LastResort, except: null)) is not null)
+            if ((lease = await PickAsync()) is not null)
             {
                 return lease;
             }
@@ -77,14 +81,39 @@ internal sealed class HostPick(HostContext context, UpstreamRequest request, Ups
     /// <summary>A second host for a request that another is working on; null when none is fully usable.</summary>
     public HostLease? Other(HostLease first) => TryPick(Usability.Hesitant, first.Candidate);
 
+    // The best host; where its limit is shared by replicas, once they have granted the permit.
+    private async ValueTask<HostLease?> PickAsync()
+    {
+        for (var asked = 0; ; asked++)
+        {
+            var lease = TryPick(Usability.LastResort, except: null);
+            if (lease is not null || _toAsk is not { } candidate || asked == MostAsked)
+            {
+                return lease;
+            }
+
+            if (candidate.State.Limiter is { } limiter
+                && await limiter.AskAsync(caller)
+                && TryTake(candidate, HeldPermits.Rate) is { } granted)
+            {
+                return granted;
+            }
+        }
+    }
+
     private HostLease? TryPick(Usability least, Candidate? except)
     {
         var now = context.Clock.Now;
+        _toAsk = null;
         for (var i = 0; i < request.Tiers.Count; i++)
         {
-            var lease = TryPick(request.Tiers[i], now, Usability.Full, except)
-                ?? TryPick(request.Tiers[i], now, Usability.Hesitant, except);
-            if (lease is not null)
+            var lease = TryPick(request.Tiers[i], now, Usability.Full, except);
+            if (lease is null && _toAsk is null)
+            {
+                lease = TryPick(request.Tiers[i], now, Usability.Hesitant, except);
+            }
+
+            if (lease is not null || _toAsk is not null)
             {
                 return lease;
             }
@@ -92,7 +121,7 @@ internal sealed class HostPick(HostContext context, UpstreamRequest request, Ups
 
         for (var i = 0; i < request.Tiers.Count && least == Usability.LastResort; i++)
         {
-            if (TryPick(request.Tiers[i], now, Usability.LastResort, except) is { } lease)
+            if (TryPick(request.Tiers[i], now, Usability.LastResort, except) is var lease && (lease is not null || _toAsk is not null))
             {
                 return lease;
             }
@@ -112,6 +141,12 @@ internal sealed class HostPick(HostContext context, UpstreamRequest request, Ups
             if (TryTake(candidate, HeldPermits.None) is { } lease)
             {
                 return lease;
+            }
+
+            if (candidate.State.Limiter is { IsShared: true })
+            {
+                _toAsk = candidate;
+                return null;
             }
         }
 

@@ -33,6 +33,12 @@ public sealed class HostOptions
     /// <summary>A PEM file of the authorities trusted for this host, in place of the system's [none].</summary>
     public string? CertificateAuthority { get; set; }
 
+    /// <summary>
+    /// Whether the host may have a link-local address, or one of those where clouds have their metadata services, which
+    /// hand out credentials [false].
+    /// </summary>
+    public bool AllowLinkLocal { get; set; }
+
     /// <summary>Its share under <c>weighted</c>, <c>random</c> and <c>least-loaded</c>, 0.001 to 1000 [1].</summary>
     public double Weight { get; set; } = 1.0;
 

@@ -19,7 +19,7 @@ internal static class HostOptionsValidator
             check.Add("Name", $"'{host.Name}' stands twice");
         }
 
-        Url(check, host.Url);
+        Url(check, host.Url, host.AllowLinkLocal);
         check.OneOf("Kind", host.Kind, HostKinds.All);
         check.Between("Weight", host.Weight, 0.001, 1000);
         check.Between("Priority", host.Priority, 0, 100);
@@ -30,21 +30,25 @@ internal static class HostOptionsValidator
         File(check, "CertificateAuthority", host.CertificateAuthority, path => Certificates.TrustOnly(path));
     }
 
-    private static void Url(OptionCheck check, string url)
+    private static void Url(OptionCheck check, string url, bool allowLinkLocal)
     {
         if (!HostAddress.TryParse(url, out var address))
         {
-            check.Add("Url", $"must be an absolute http, https or https+http address without query, is '{url}'");
+            check.Add("Url", $"must be an absolute http, https or https+http address without query, is '{WithoutSecrets(url)}'");
         }
         else if (address.UserInfo.Length > 0)
         {
             check.Add("Url", "must not hold a user name or password; use ApiKey or ApiKeyFile");
         }
-        else if (IPAddress.TryParse(address.DnsSafeHost, out var literal) && AddressGuard.IsForbidden(literal))
+        else if (!allowLinkLocal && IPAddress.TryParse(address.DnsSafeHost, out var literal) && AddressGuard.IsForbidden(literal))
         {
-            check.Add("Url", $"{literal} is a link-local or metadata address and is never called");
+            check.Add("Url", $"{literal} is a link-local or metadata address and is not called, unless AllowLinkLocal is true");
         }
     }
+
+    // A key in the query or a password before the @ is what makes some addresses wrong.
+    private static string WithoutSecrets(string url) =>
+        url.Contains('@', StringComparison.Ordinal) ? "…" : url.Split('?', '#')[0];
 
     private static void Credentials(OptionCheck check, HostOptions host)
     {
@@ -55,7 +59,7 @@ internal static class HostOptionsValidator
 
         if (host.Credential is not (null or "entra"))
         {
-            check.Add("Credential", $"must be 'entra' or absent, is '{host.Credential}'");
+            check.Add("Credential", $"must be 'entra' or absent (a key goes into ApiKey or ApiKeyFile)");
         }
         else if (host is { Credential: "entra", Kind: not HostKinds.Azure })
         {

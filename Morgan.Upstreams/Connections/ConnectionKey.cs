@@ -8,8 +8,9 @@ internal sealed record ConnectionKey(
     string? ClientCertificate,
     string? CertificateAuthority,
     PoolOptions Pool,
-    TimeSpan ConnectTimeout)
+    TimeSpan ConnectTimeout,
+    bool AllowLinkLocal = false)
 {
     public static ConnectionKey Of(Uri address, HostOptions host, UpstreamOptions options) =>
-        new(address, host.ClientCertificate, host.CertificateAuthority, options.Pool, options.Timeouts.Connect);
+        new(address, host.ClientCertificate, host.CertificateAuthority, options.Pool, options.Timeouts.Connect, host.AllowLinkLocal);
 }

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace Morgan.Upstreams.Connections;
 
@@ -31,7 +31,8 @@ internal static class HostHandler
         ResponseDrainTimeout = LongestDrain,
         ActivityHeadersPropagator = Trace,
         SslOptions = Tls(key),
-        ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, resolve, cancellationToken),
+        ConnectCallback = (context, cancellationToken) =>
+            GuardedConnection.ConnectAsync(context.DnsEndPoint, resolve, key.AllowLinkLocal, cancellationToken),
     };
 
     /// <summary>Whether a proxy that the environment names is passed by: it would not find these.</summary>
@@ -40,10 +41,11 @@ internal static class HostHandler
 
     private static SslClientAuthenticationOptions Tls(ConnectionKey key)
     {
-        var options = new SslClientAuthenticationOptions();
-        if (key.ClientCertificate is { } certificate)
+        var options = new SslClientAuthenticationOptions { EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13 };
+        if (key.ClientCertificate is { } path)
         {
-            options.ClientCertificates = [Certificates.ReadWithKey(certificate)];
+            var certificate = new ClientCertificate(path, TimeProvider.System);
+            options.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate.Current;
         }
 
         if (key.CertificateAuthority is { } authority)
@@ -52,32 +54,5 @@ internal static class HostHandler
         }
 
         return options;
-    }
-
-    // The addresses are checked after the name was resolved, and it is those that are connected to: a name that points to
-    // a metadata service, or does so on second thoughts, reaches nothing.
-    private static async ValueTask<Stream> ConnectAsync(
-        DnsEndPoint endpoint,
-        Func<string, CancellationToken, Task<IPAddress[]>> resolve,
-        CancellationToken cancellationToken)
-    {
-        var addresses = await resolve(endpoint.Host, cancellationToken);
-        var allowed = Array.FindAll(addresses, address => !AddressGuard.IsForbidden(address));
-        if (allowed.Length == 0)
-        {
-            throw new IOException($"{endpoint.Host} has no address that may be called (link-local and metadata addresses may not)");
-        }
-
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(allowed, endpoint.Port, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
     }
 }

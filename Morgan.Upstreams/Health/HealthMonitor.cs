@@ -8,12 +8,15 @@ namespace Morgan.Upstreams.Health;
 
 /// <summary>
 /// Checks every host that is switched on, each in its own rhythm: at once when it is new, which also opens its first
-/// connection, then about every <c>Health:Interval</c>.
+/// connection, then about every <c>Health:Interval</c>. Of replicas that can reach each other one does it for all.
 /// </summary>
 internal sealed class HealthMonitor(HostRegistry registry) : IHostedService, IDisposable
 {
     // A tenth more or less, so that the checks of many hosts and replicas don't come at the same time.
     private const double Jitter = 0.1;
+
+    // Nothing heard for so long, and this replica looks for itself, whoever's turn it is.
+    private const double Silence = 2.5;
 
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
@@ -66,7 +69,7 @@ internal sealed class HealthMonitor(HostRegistry registry) : IHostedService, IDi
             {
                 if (host.State.Switch.IsEnabled)
                 {
-                    host.State.Health.Checked(await CheckAsync(host));
+                    await CheckInTurnAsync(host);
                 }
 
                 var jitter = 1 + (Jitter * ((2 * _context.Random.NextDouble()) - 1));
@@ -77,6 +80,27 @@ internal sealed class HealthMonitor(HostRegistry registry) : IHostedService, IDi
         {
             // The service stops.
         }
+    }
+
+    private async Task CheckInTurnAsync(Host host)
+    {
+        var (health, interval) = (host.State.Health, host.Settings.Health.Interval);
+        if (_context.Fleet is { } fleet && await fleet.TurnAsync(host.Name, interval) is { IsMine: false } turn)
+        {
+            if (turn.Last is { } last)
+            {
+                health.CheckedElsewhere(last);
+            }
+
+            if (health.LastCheck is { } known && _context.Time.GetUtcNow() - known.At < Silence * interval)
+            {
+                return;
+            }
+        }
+
+        var check = await CheckAsync(host);
+        health.Checked(check);
+        _context.Fleet?.Probed(host.Name, check, interval);
     }
 
     private Host? Find(string name)

@@ -51,6 +51,19 @@ internal sealed class HostHealth(HealthOptions options, Action<HealthState, Heal
         }
     }
 
+    /// <summary>A check that another replica has made; one that is known does not count again.</summary>
+    public void CheckedElsewhere(HealthCheckView check)
+    {
+        lock (_gate)
+        {
+            // By identity, not by age: the clocks of replicas differ.
+            if (!_checks.Any(known => known.At == check.At))
+            {
+                Checked(check);
+            }
+        }
+    }
+
     /// <summary>A check is done.</summary>
     public void Checked(HealthCheckView check)
     {

@@ -100,6 +100,25 @@ public sealed class Host
     /// <summary>Closes its circuit, ends its cool-down and forgets that it was misconfigured.</summary>
     public void ResetCircuit() => State.ResetCircuit();
 
+    /// <summary>How long it is left alone at its own wish; zero: it is not.</summary>
+    public TimeSpan CoolingDown => new(State.Trouble.CoolDown.Remaining(State.Clock.Now));
+
+    /// <summary>Leaves it alone for <paramref name="pause"/>, as another replica was asked to; of two ends the later counts.</summary>
+    public void CoolDown(TimeSpan pause) => State.CoolDown(pause);
+
+    /// <summary>Ends that, as somebody has at another replica.</summary>
+    public void EndCoolDown() => State.EndCoolDown();
+
+    /// <summary>The other replicas are within reach again: they learn what this one has used of the host's limit meanwhile.</summary>
+    public void Reconcile() => State.Limiter?.Reconcile();
+
+    /// <summary>Takes note of a check that another replica has made; of each only once.</summary>
+    public void Checked(HealthCheckView check)
+    {
+        ArgumentNullException.ThrowIfNull(check);
+        State.Health.CheckedElsewhere(check);
+    }
+
     /// <summary>Its state now, for people.</summary>
     public HostView Describe() => HostView.Of(this);
 

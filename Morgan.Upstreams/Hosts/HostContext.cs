@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Morgan.Upstreams.Fleet;
 using Morgan.Upstreams.Telemetry;
 
 namespace Morgan.Upstreams.Hosts;
@@ -13,4 +14,7 @@ internal sealed record HostContext(
     MonotonicClock Clock, Random Random, Pulse Changes, UpstreamMetrics Metrics, ILogger Logger)
 {
     public TimeProvider Time => Clock.Time;
+
+    /// <summary>The other replicas; null: there is no way to reach any.</summary>
+    public IFleet? Fleet { get; init; }
 }

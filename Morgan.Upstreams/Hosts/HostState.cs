@@ -91,7 +91,32 @@ internal sealed class HostState : IDisposable
     {
         Breaker.Reset();
         Trouble.Reset();
+        _context.Fleet?.Reset(Name);
         Switched("circuit reset");
+    }
+
+    /// <summary>Leaves the host alone while it says that its own limit is used up.</summary>
+    public void Heed(HttpResponseMessage response)
+    {
+        if (QuotaHeaders.UsedUpFor(response) is { Ticks: > 0 } pause)
+        {
+            CoolDown(pause);
+            _context.Fleet?.CooledDown(Name, pause);
+        }
+    }
+
+    /// <summary>Another replica knows that the host asked to be left alone.</summary>
+    public void CoolDown(TimeSpan pause)
+    {
+        var most = _settings.CircuitBreaker.MaxBreakDuration;
+        Trouble.CoolDown.Extend(Clock.Now + (pause < most ? pause : most).Ticks);
+    }
+
+    /// <summary>Somebody has ended that at another replica.</summary>
+    public void EndCoolDown()
+    {
+        Trouble.CoolDown.Reset();
+        _context.Changes.Beat();
     }
 
     /// <summary>Ticks until circuit and cool-down let requests through; 0 when they do, or when nobody knows.</summary>
@@ -215,9 +240,9 @@ internal sealed class HostState : IDisposable
             Log.Misconfigured(_context.Logger, Name, Words.ErrorType(outcome) ?? "");
         }
 
-        if (outcome.Kind != OutcomeKind.Cancelled)
+        if (outcome.Kind != OutcomeKind.Cancelled && Trouble.Add(outcome, _settings, now) is { Ticks: > 0 } pause)
         {
-            Trouble.Add(outcome, _settings, now);
+            _context.Fleet?.CooledDown(Name, pause);
         }
     }
 
@@ -238,7 +263,7 @@ internal sealed class HostState : IDisposable
         }
         else
         {
-            _limiter = new HostLimiter(options, Clock);
+            _limiter = new HostLimiter(options, Clock, _context.Fleet, Name);
         }
     }
 

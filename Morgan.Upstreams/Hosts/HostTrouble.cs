@@ -20,7 +20,8 @@ internal sealed class HostTrouble
     public FailureLoad Load { get; } = new();
 
     /// <summary>An answer was not good, by whoever's fault.</summary>
-    public void Add(AttemptOutcome outcome, UpstreamOptions settings, long now)
+    /// <returns>How long the host is to be left alone because of it.</returns>
+    public TimeSpan Add(AttemptOutcome outcome, UpstreamOptions settings, long now)
     {
         Load.Add(now);
         if (outcome.Kind == OutcomeKind.Misconfigured)
@@ -29,7 +30,9 @@ internal sealed class HostTrouble
         }
 
         var (pause, most) = (Pause(outcome, settings.Retry, now), settings.CircuitBreaker.MaxBreakDuration);
-        CoolDown.Extend(now + (pause < most ? pause : most).Ticks);
+        pause = pause < most ? pause : most;
+        CoolDown.Extend(now + pause.Ticks);
+        return pause;
     }
 
     /// <summary>An answer was good.</summary>

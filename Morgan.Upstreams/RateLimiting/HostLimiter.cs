@@ -1,4 +1,5 @@
 using Morgan.Upstreams.Configuration;
+using Morgan.Upstreams.Fleet;
 using Morgan.Upstreams.Hosts;
 
 namespace Morgan.Upstreams.RateLimiting;
@@ -7,12 +8,21 @@ namespace Morgan.Upstreams.RateLimiting;
 /// A host's rate limit with a queue in order of arrival. Who can't be served in time is told at once: the queue's order
 /// and the schedule say when each place in it will be reached.
 /// </summary>
+/// <remarks>
+/// Replicas that can reach each other have the limit together: each permit is asked for, for all who wait in one question.
+/// The schedule then only remembers what this replica has used, for the moment when the others are out of reach and it goes
+/// by its share; what it has used so is asked for, and not used, when they are back.
+/// </remarks>
 internal sealed class HostLimiter : IDisposable
 {
     // The queue's order keeps the promise made on arrival; only a limit lowered meanwhile can break it.
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(100);
 
+    private const int MostAtOnce = 100;
+
     private readonly Lock _gate = new();
+    private readonly IFleet? _fleet;
+    private readonly string _host;
     private readonly MonotonicClock _clock;
     private readonly LinkedList<Waiter> _queue = new();
     private readonly ITimer _timer;
@@ -21,15 +31,22 @@ internal sealed class HostLimiter : IDisposable
     private volatile int _waiting;
     private long _nextPermit;
     private long _latest;
+    private long _nextShared;
+    private bool _wasShared;
+    private bool _isAsking;
+    private int _debt;
 
-    public HostLimiter(RateLimitOptions options, MonotonicClock clock)
+    public HostLimiter(RateLimitOptions options, MonotonicClock clock, IFleet? fleet = null, string host = "")
     {
-        _clock = clock;
+        (_clock, _fleet, _host) = (clock, fleet, host);
         _options = options;
-        _schedule = CreateSchedule(options, clock.Now);
+        _schedule = CreateSchedule(Part(), clock.Now);
         _timer = clock.Time.CreateTimer(
             static limiter => ((HostLimiter)limiter!).Serve(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>Whether the limit is had together with other replicas now: a permit must be asked for, by <see cref="AskAsync"/>.</summary>
+    public bool IsShared => _fleet is { IsUp: true };
 
     /// <summary>A changed limit starts with the permits that are left of the one before.</summary>
     public void Configure(RateLimitOptions options)
@@ -44,8 +61,9 @@ internal sealed class HostLimiter : IDisposable
             var now = Now();
             var left = _schedule.Available(now);
             _options = options;
-            _schedule = CreateSchedule(options, now);
+            _schedule = CreateSchedule(Part(), now);
             _schedule.Leave(left, now);
+            _nextShared = 0;
             Update(now);
         }
 
@@ -53,15 +71,15 @@ internal sealed class HostLimiter : IDisposable
     }
 
     /// <summary>Whether <see cref="TryTake"/> would succeed; a guess, made without the lock.</summary>
-    public bool HasPermit(long now) => _waiting == 0 && now >= Volatile.Read(ref _nextPermit);
+    public bool HasPermit(long now) => _waiting == 0 && now >= (IsShared ? Volatile.Read(ref _nextShared) : Volatile.Read(ref _nextPermit));
 
-    /// <summary>Takes a permit, unless others wait for one.</summary>
+    /// <summary>Takes a permit, unless others wait for one, or it must be asked for.</summary>
     public bool TryTake()
     {
         lock (_gate)
         {
             var now = Now();
-            if (_queue.Count > 0 || !_schedule.TryTake(now))
+            if (_wasShared || _queue.Count > 0 || !_schedule.TryTake(now))
             {
                 return false;
             }
@@ -71,12 +89,54 @@ internal sealed class HostLimiter : IDisposable
         }
     }
 
+    /// <summary>Asks for a permit to be had at once.</summary>
+    public async ValueTask<bool> AskAsync(CancellationToken cancellationToken)
+    {
+        Waiter waiter;
+        lock (_gate)
+        {
+            var now = Now();
+            if (!_wasShared)
+            {
+                return TryTake();
+            }
+
+            if (_queue.Count > 0 || now < _nextShared)
+            {
+                return false;
+            }
+
+            waiter = new Waiter { IsImpatient = true };
+            Join(waiter, now);
+        }
+
+        return await ServedAsync(waiter, Timeout.InfiniteTimeSpan, cancellationToken);
+    }
+
+    /// <summary>The other replicas are within reach again: tells them what this one has used meanwhile.</summary>
+    public void Reconcile()
+    {
+        lock (_gate)
+        {
+            Now();
+            if (_debt > 0)
+            {
+                Ask();
+            }
+        }
+    }
+
     /// <summary>Gives a permit back that was not used.</summary>
     public void Return()
     {
         lock (_gate)
         {
             var now = Now();
+            if (_wasShared)
+            {
+                return; // it has been counted for all
+            }
+
             _schedule.Return(now);
             Update(now);
         }
@@ -90,7 +150,7 @@ internal sealed class HostLimiter : IDisposable
         lock (_gate)
         {
             var now = Now();
-            return new TimeSpan(_schedule.WhenAvailable(_queue.Count + 1, now) - now);
+            return new TimeSpan(WhenAvailable(_queue.Count + 1, now) - now);
         }
     }
 
@@ -103,37 +163,22 @@ internal sealed class HostLimiter : IDisposable
         lock (_gate)
         {
             var now = Now();
-            if (_queue.Count == 0 && _schedule.TryTake(now))
+            if (!_wasShared && _queue.Count == 0 && _schedule.TryTake(now))
             {
                 Update(now);
                 return true;
             }
 
-            if (_queue.Count >= _options.QueueLimit || _schedule.WhenAvailable(_queue.Count + 1, now) - now > most.Ticks)
+            if (_queue.Count >= _options.QueueLimit || WhenAvailable(_queue.Count + 1, now) - now > most.Ticks)
             {
                 return false;
             }
 
             waiter = new Waiter();
-            _queue.AddLast(waiter.Node);
-            Update(now);
+            Join(waiter, now);
         }
 
-        try
-        {
-            await waiter.Served.Task.WaitAsync(most + Grace, _clock.Time, cancellationToken);
-            return true;
-        }
-        catch (TimeoutException)
-        {
-            GiveUp(waiter);
-            return false;
-        }
-        catch
-        {
-            GiveUp(waiter);
-            throw;
-        }
+        return await ServedAsync(waiter, most + Grace, cancellationToken);
     }
 
     /// <summary>For the admin API.</summary>
@@ -155,10 +200,28 @@ internal sealed class HostLimiter : IDisposable
             while (_queue.First is { } first)
             {
                 _queue.RemoveFirst();
-                first.Value.Served.SetResult();
+                first.Value.Served.SetResult(true);
             }
 
             _waiting = 0;
+        }
+    }
+
+    private async ValueTask<bool> ServedAsync(Waiter waiter, TimeSpan most, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await waiter.Served.Task.WaitAsync(most, _clock.Time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            GiveUp(waiter);
+            return false;
+        }
+        catch
+        {
+            GiveUp(waiter);
+            throw;
         }
     }
 
@@ -183,10 +246,17 @@ internal sealed class HostLimiter : IDisposable
         lock (_gate)
         {
             var now = Now();
+            if (_wasShared)
+            {
+                Ask();
+                return;
+            }
+
+            Refuse();
             while (_queue.First is { } first && _schedule.TryTake(now))
             {
                 _queue.RemoveFirst();
-                first.Value.Served.SetResult();
+                first.Value.Served.SetResult(true);
             }
 
             Update(now);
@@ -199,7 +269,7 @@ internal sealed class HostLimiter : IDisposable
         var next = _schedule.WhenAvailable(1, now);
         Volatile.Write(ref _nextPermit, next);
         _waiting = _queue.Count;
-        if (_waiting > 0)
+        if (_waiting > 0 && !_wasShared)
         {
             // Timers count whole milliseconds: rounded up, or the last one would be spent spinning.
             var delay = Math.Ceiling(new TimeSpan(Math.Max(0, next - now)).TotalMilliseconds);
@@ -207,8 +277,121 @@ internal sealed class HostLimiter : IDisposable
         }
     }
 
+    private void Join(Waiter waiter, long now)
+    {
+        _queue.AddLast(waiter.Node);
+        Update(now);
+        if (_wasShared)
+        {
+            Ask();
+        }
+    }
+
+    private void Ask()
+    {
+        if (!_isAsking)
+        {
+            _isAsking = true;
+            _ = AskForAllAsync();
+        }
+    }
+
+    // One question at a time, for all who wait then.
+    private async Task AskForAllAsync()
+    {
+        while (true)
+        {
+            int wanted;
+            RateLimitOptions limit;
+            lock (_gate)
+            {
+                wanted = Math.Min(_queue.Count + _debt, MostAtOnce);
+                limit = _options;
+                if (wanted == 0)
+                {
+                    _isAsking = false;
+                    return;
+                }
+            }
+
+            var answer = await _fleet!.TakeAsync(_host, limit, wanted);
+            TimeSpan pause;
+            lock (_gate)
+            {
+                if (answer is not { } permits)
+                {
+                    _isAsking = false;
+                    break;
+                }
+
+                pause = Grant(permits, wanted);
+            }
+
+            if (pause > TimeSpan.Zero)
+            {
+                await Task.Delay(pause, _clock.Time);
+            }
+        }
+
+        Serve();
+    }
+
+    private TimeSpan Grant(FleetPermits permits, int wanted)
+    {
+        var now = Now();
+        var paid = Math.Min(_debt, permits.Granted);
+        _debt = permits.Granted < wanted ? 0 : _debt - paid; // nothing is left: then all of it is counted
+        for (var i = paid; i < permits.Granted && _queue.First is { } first; i++)
+        {
+            _schedule.TryTake(now);
+            _queue.RemoveFirst();
+            first.Value.Served.SetResult(true);
+        }
+
+        Volatile.Write(ref _nextShared, now + permits.Next.Ticks);
+        Refuse();
+        Update(now);
+        return _queue.Count == 0 ? TimeSpan.Zero
+            : permits is { Granted: 0, Next.Ticks: 0 } ? TimeSpan.FromMilliseconds(1)
+            : TimeSpan.FromMilliseconds(Math.Ceiling(permits.Next.TotalMilliseconds));
+    }
+
+    private void Refuse()
+    {
+        for (var node = _queue.First; node is not null;)
+        {
+            var next = node.Next;
+            if (node.Value.IsImpatient)
+            {
+                _queue.Remove(node);
+                node.Value.Served.SetResult(false);
+            }
+
+            node = next;
+        }
+    }
+
+    private long WhenAvailable(int count, long now) => _wasShared
+        ? Math.Max(now, _nextShared) + (long)((count - 1) * TimeSpan.TicksPerSecond / _options.RequestsPerSecond)
+        : _schedule.WhenAvailable(count, now);
+
     // Callers may read the clock before they get the lock; the schedule never sees time run backwards.
-    private long Now() => _latest = Math.Max(_latest, _clock.Now);
+    private long Now()
+    {
+        _latest = Math.Max(_latest, _clock.Now);
+        if (_fleet is not null && IsShared is var isShared && isShared != _wasShared)
+        {
+            var used = _schedule.Capacity - _schedule.Available(_latest);
+            (_wasShared, _debt, _nextShared) = (isShared, isShared ? used : 0, 0);
+            _schedule = CreateSchedule(Part(), _latest);
+            _schedule.Leave(Math.Max(0, _schedule.Capacity - used), _latest);
+        }
+
+        return _latest;
+    }
+
+    // Of the limit: all of it, or this replica's share while it can't ask the others.
+    private RateLimitOptions Part() => _fleet is { Replicas: > 1 and var replicas } && !_wasShared ? FleetShare.Of(_options, replicas) : _options;
 
     private static PermitSchedule CreateSchedule(RateLimitOptions options, long now) =>
         options.Algorithm == RateLimitAlgorithms.SlidingWindow
@@ -221,6 +404,9 @@ internal sealed class HostLimiter : IDisposable
 
         public LinkedListNode<Waiter> Node { get; }
 
-        public TaskCompletionSource Served { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        /// <summary>It does not wait: it has a permit now or goes elsewhere.</summary>
+        public bool IsImpatient { get; init; }
+
+        public TaskCompletionSource<bool> Served { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

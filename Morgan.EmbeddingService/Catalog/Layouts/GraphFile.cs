@@ -13,11 +13,14 @@ internal static class GraphFile
         "onnx/model_qint8_avx512_vnni.onnx", "model_quantized.onnx", "model_int8.onnx",
     ];
 
+    // Deep enough for every layout; a link that leads back up must not be walked round and round.
+    private static readonly EnumerationOptions Deep = new() { RecurseSubdirectories = true, MaxRecursionDepth = 4, AttributesToSkip = FileAttributes.None };
+
     /// <summary>The path of a folder's graph.</summary>
     /// <exception cref="ConfigurationException">There is none, or no telling which.</exception>
     public static string Find(ModelFolder folder, string? named)
     {
-        string[] all = [.. Directory.EnumerateFiles(folder.Path, "*.onnx", SearchOption.AllDirectories)
+        string[] all = [.. Directory.EnumerateFiles(folder.Path, "*.onnx", Deep)
             .Select(file => Path.GetRelativePath(folder.Path, file).Replace('\\', '/')).Order(StringComparer.Ordinal)];
         try
         {

@@ -18,7 +18,37 @@ internal static class ModelLayout
             Backends.FastEmbed => Plain(folder, options, backend, Pooling.Cls),
             _ => Plain(folder, options, backend, Pooling.Mean),
         };
-        return Configured(read, options, folder.Key);
+        foreach (var file in Directory.Exists(read.TokenizerFolder) ? Directory.EnumerateFiles(read.TokenizerFolder) : [])
+        {
+            folder.Full(file); // the tokenizer's loader looks for its files by itself
+        }
+
+        return Configured(read, options, folder.Key) with { Weights = Weights(folder, read.GraphFile) };
+    }
+
+    // The runtime would open whatever file the graph names.
+    private static string[] Weights(ModelFolder folder, string graph)
+    {
+        var beside = Path.GetDirectoryName(graph)!;
+        var files = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var (location, offset, length) in ExternalWeights.Read(graph))
+        {
+            var isPlain = location.Length > 0 && !Path.IsPathRooted(location) && !location.Split('/', '\\').Contains("..");
+            var file = isPlain ? folder.Full(Path.Combine(beside, location)) : "";
+            if (!File.Exists(file))
+            {
+                throw folder.Wrong(graph, $"keeps weights in '{location}', which is no file beside it");
+            }
+
+            if (offset < 0 || length < 0 || offset > new FileInfo(file).Length || length > new FileInfo(file).Length - offset)
+            {
+                throw folder.Wrong(graph, $"says that it has weights past the end of '{location}'");
+            }
+
+            files.Add(file);
+        }
+
+        return [.. files];
     }
 
     private static string Recognise(ModelFolder folder)

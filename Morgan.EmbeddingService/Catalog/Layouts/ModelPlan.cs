@@ -11,9 +11,13 @@ internal sealed record ModelPlan
     /// <summary>The .onnx file.</summary>
     public required string GraphFile { get; init; }
 
+    /// <summary>The files beside the graph that it keeps weights in.</summary>
+    public IReadOnlyList<string> Weights { get; init; } = [];
+
     /// <summary>The graph and its external weights: model.onnx, model.onnx_data, model.onnx.data.</summary>
     public IEnumerable<string> GraphFiles =>
-        Directory.EnumerateFiles(Path.GetDirectoryName(GraphFile)!, $"{Path.GetFileName(GraphFile)}*").Order(StringComparer.Ordinal);
+        Directory.EnumerateFiles(Path.GetDirectoryName(GraphFile)!, $"{Path.GetFileName(GraphFile)}*")
+            .Union(Weights, StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
     /// <summary>The folder of the tokenizer's files.</summary>
     public required string TokenizerFolder { get; init; }

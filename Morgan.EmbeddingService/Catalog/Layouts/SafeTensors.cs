@@ -12,6 +12,8 @@ namespace Morgan.EmbeddingService.Catalog.Layouts;
 /// </summary>
 internal sealed class SafeTensors
 {
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     private readonly ModelFolder _folder;
     private readonly string _file;
     private readonly byte[] _bytes;
@@ -34,7 +36,7 @@ internal sealed class SafeTensors
 
         try
         {
-            return JsonNode.Parse(bytes.AsSpan(sizeof(long), (int)length)) is JsonObject header
+            return JsonNode.Parse(bytes.AsSpan(sizeof(long), (int)length), documentOptions: Strict) is JsonObject header
                 ? new SafeTensors(folder, file, bytes, header, sizeof(long) + (int)length)
                 : throw folder.Wrong(file, "is no safetensors file");
         }
@@ -60,7 +62,13 @@ internal sealed class SafeTensors
             throw _folder.Wrong(_file, $"is cut off: {name} lies past its end");
         }
 
-        var floats = new float[shape.Aggregate(1, (product, d) => checked(product * d))];
+        // As many numbers as it says, and no more memory than its bytes are worth.
+        if (shape.Aggregate(1.0, (product, d) => product * d) > end - begin)
+        {
+            throw _folder.Wrong(_file, $"is cut off: {name} has fewer bytes than numbers");
+        }
+
+        var floats = new float[shape.Aggregate(1, (product, d) => product * d)];
         return Convert(tensor.Text("dtype"), _bytes.AsSpan(_data + (int)begin, (int)(end - begin)), floats)
             ? floats
             : throw _folder.Wrong(_file, $"holds {name} as {tensor.Text("dtype")} in {end - begin} bytes; Morgan reads F32, F16 and BF16");

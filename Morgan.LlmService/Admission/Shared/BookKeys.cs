@@ -16,6 +16,7 @@ internal static class BookKeys
             $"{prefix}:open", $"{prefix}:reserved", $"{prefix}:usage:0", $"{prefix}:usage:1",
             .. subjects.SelectMany(subject => (RedisKey[])
                 [$"{subject}:books", $"{subject}:requests", $"{subject}:tokens", $"{subject}:leases", $"{subject}:leased"]),
+            $"{prefix}:waiting",
         ];
     }
 }

@@ -20,6 +20,7 @@ internal sealed class LimitMetrics : IDisposable
     private readonly Counter<long> _failures;
     private readonly Counter<long> _dropped;
     private readonly Counter<long> _tokens;
+    private readonly Histogram<double> _wait;
 
     public LimitMetrics(IMeterFactory meters)
     {
@@ -29,6 +30,8 @@ internal sealed class LimitMetrics : IDisposable
             new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 1] });
         _failures = _meter.CreateCounter<long>("morgan.limits.store.failures", "{call}", "Calls to the store that failed or took too long.");
         _dropped = _meter.CreateCounter<long>("morgan.limits.bookings.dropped", "{booking}", "Bookings lost because the store was away for too long.");
+        _wait = _meter.CreateHistogram("morgan.limits.wait", "s", "Waits of requests for the limits of their tenants, admitted in the end or not.", null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.01, 0.1, 0.5, 1, 2, 5, 10, 20, 30, 60] });
         _tokens = _meter.CreateCounter<long>("morgan.tenant.tokens", "{token}", "Tokens of tenants: input, output, wasted.");
     }
 
@@ -40,6 +43,9 @@ internal sealed class LimitMetrics : IDisposable
             _decisions.Add(1, new("result", decision.Verdict == Verdict.Granted ? "admitted" : "refused"), new("path", decision.Path));
         }
     }
+
+    /// <summary>A request of a tenant that may wait has been decided.</summary>
+    public void Waited(TimeSpan took) => _wait.Record(took.TotalSeconds);
 
     /// <summary>The store has answered.</summary>
     public void Asked(string operation, TimeSpan took) => _duration.Record(took.TotalSeconds, new KeyValuePair<string, object?>("operation", operation));

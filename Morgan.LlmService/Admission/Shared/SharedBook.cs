@@ -1,3 +1,4 @@
+using Morgan.LlmService.Admission.Waiting;
 using StackExchange.Redis;
 
 namespace Morgan.LlmService.Admission.Shared;
@@ -10,6 +11,7 @@ internal sealed class SharedBook(SharedBooks books, string tenant, string? key)
 {
     private const int MostPending = 100_000;
     private const int MostAtOnce = 500;
+    private const int ReserveFields = 19;
 
     private readonly Lock _gate = new();
     private readonly RedisKey[] _keys = BookKeys.Of(tenant, key);
@@ -20,6 +22,7 @@ internal sealed class SharedBook(SharedBooks books, string tenant, string? key)
     private Lease? _lease;
     private Refusal _refusal;
     private long _refusedUntil;
+    private LinePlace _refusedAt;
     private bool _isAsking;
     private bool _isSending;
 
@@ -36,7 +39,7 @@ internal sealed class SharedBook(SharedBooks books, string tenant, string? key)
     }
 
     /// <summary>Decides without asking, if a lease or a refusal that still holds lets it.</summary>
-    public Decision TryTake(CallerLimits limits, string id, string model, long tokens)
+    public Decision TryTake(CallerLimits limits, string id, string model, long tokens, in LinePlace place)
     {
         BookRecord taken;
         bool renew;
@@ -49,13 +52,13 @@ internal sealed class SharedBook(SharedBooks books, string tenant, string? key)
 
             _size.Count(tokens);
             var now = books.Time.GetTimestamp();
-            if (now < _refusedUntil)
+            if (now < _refusedUntil && IsAsThen(place))
             {
                 var left = books.Time.GetElapsedTime(now, _refusedUntil);
                 return new Decision(Verdict.Refused, "memory", _refusal with { Wait = left });
             }
 
-            if (_lease is not { } lease || IsOld(lease) || !lease.TryTake(tokens))
+            if (place.AheadRequests > 0 || _lease is not { } lease || IsOld(lease) || !lease.TryTake(tokens))
             {
                 return default;
             }
@@ -68,16 +71,16 @@ internal sealed class SharedBook(SharedBooks books, string tenant, string? key)
         Add(taken);
         if (renew)
         {
-            _ = AskAsync(limits, "", "", 0);
+            _ = AskAsync(limits, "", "", 0, LinePlace.None);
         }
 
         return new Decision(Verdict.Granted, "lease");
     }
 
     /// <summary>Asks the store.</summary>
-    public async ValueTask<Decision> ReserveAsync(CallerLimits limits, string id, string model, long tokens)
+    public async ValueTask<Decision> ReserveAsync(CallerLimits limits, string id, string model, long tokens, LinePlace place)
     {
-        var decision = await AskAsync(limits, id, model, tokens);
+        var decision = await AskAsync(limits, id, model, tokens, place);
         if (decision.Verdict == Verdict.Granted)
         {
             lock (_gate)
@@ -126,12 +129,16 @@ internal sealed class SharedBook(SharedBooks books, string tenant, string? key)
     public ValueTask<RedisResult?> LookAsync(CallerLimits limits) =>
         books.Store.EvaluateAsync(LimitScripts.Look, _keys, Head(limits, 0, out _), books.Times.BookingBudget, "look");
 
+    // What others were told holds for those who stand where they stood.
+    private bool IsAsThen(in LinePlace place) =>
+        place.AheadRequests == _refusedAt.AheadRequests && place.IsTurn == _refusedAt.IsTurn && place.BehindRequests == 0 && _refusedAt.BehindRequests == 0;
+
     private bool IsOld(Lease lease) => books.Time.GetElapsedTime(lease.Granted) > books.Times.LeaseUse;
 
     // With an empty id it is a lease alone that is asked for.
-    private async Task<Decision> AskAsync(CallerLimits limits, string id, string model, long tokens)
+    private async Task<Decision> AskAsync(CallerLimits limits, string id, string model, long tokens, LinePlace place)
     {
-        var values = Head(limits, 8, out var at);
+        var values = Head(limits, ReserveFields, out var at);
         var lease = "";
         var want = (Requests: 0L, Tokens: 0L);
         lock (_gate)
@@ -146,6 +153,7 @@ internal sealed class SharedBook(SharedBooks books, string tenant, string? key)
         (values[at], values[at + 1], values[at + 2], values[at + 3], values[at + 4]) = (id, tokens, model, limits.OfTenant.MaxConcurrent, lease);
         (values[at + 5], values[at + 6]) = (want.Requests, want.Tokens);
         values[at + 7] = (long)books.Times.LeaseLife.TotalMilliseconds;
+        Write(values.AsSpan(at + 8), place);
         var began = books.Time.GetTimestamp();
         var result = await books.Store.EvaluateAsync(LimitScripts.Reserve, _keys, values, books.Times.Budget, "reserve");
         lock (_gate)
@@ -167,11 +175,11 @@ internal sealed class SharedBook(SharedBooks books, string tenant, string? key)
                 _lease = new Lease(lease, (long)answer[4], (long)answer[5], began);
             }
 
-            return (int)answer[0] == 1 ? new Decision(Verdict.Granted, "store") : new Decision(Verdict.Refused, "store", Refuse(limits, answer, began));
+            return (int)answer[0] == 1 ? new Decision(Verdict.Granted, "store") : new Decision(Verdict.Refused, "store", Refuse(limits, answer, place, began));
         }
     }
 
-    private Refusal Refuse(CallerLimits limits, RedisResult[] answer, long began)
+    private Refusal Refuse(CallerLimits limits, RedisResult[] answer, in LinePlace place, long began)
     {
         var kind = (string?)answer[2] switch
         {
@@ -188,7 +196,7 @@ internal sealed class SharedBook(SharedBooks books, string tenant, string? key)
         if (kind == LimitKind.Requests)
         {
             // Requests leave the window at known times, so until then asking again is no use.
-            _refusal = refusal;
+            (_refusal, _refusedAt) = (refusal, place);
             _refusedUntil = began + (long)(wait.TotalSeconds * books.Time.TimestampFrequency);
         }
 
@@ -257,6 +265,17 @@ internal sealed class SharedBook(SharedBooks books, string tenant, string? key)
                 }
             }
         }
+    }
+
+    // As Scripts/reserve.lua has it. What stands in line here is told to the other replicas.
+    private void Write(Span<RedisValue> values, in LinePlace place)
+    {
+        (values[0], values[1]) = (place.Waits ? $"{books.Replica}|{key}" : "", place.IsTurn ? 1 : 0);
+        (values[2], values[3], values[4], values[5]) = (place.AheadRequests, place.AheadTokens, place.BehindRequests, place.BehindTokens);
+        (values[6], values[7]) = (place.LineRequests, place.LineTokens);
+        values[8] = (long)place.Left.TotalMilliseconds;
+        values[9] = (long)place.LeftBehind.TotalMilliseconds;
+        values[10] = (long)place.MostLeft.TotalMilliseconds;
     }
 
     private RedisValue[] Head(CallerLimits limits, int more, out int length)

@@ -1,10 +1,11 @@
 using System.Globalization;
+using Morgan.LlmService.Admission.Waiting;
 using StackExchange.Redis;
 
 namespace Morgan.LlmService.Admission.Shared;
 
 /// <summary>Looks up what tenants have used: in the shared books, or in this replica's own while those cannot be asked.</summary>
-internal sealed class TenantUsage(SharedBooks shared, LocalLimits local)
+internal sealed class TenantUsage(SharedBooks shared, LocalLimits local, WaitingRoom room)
 {
     /// <summary>Looks one up.</summary>
     public async Task<TenantView> LookAsync(string tenant, TenantOptions limits)
@@ -15,14 +16,14 @@ internal sealed class TenantUsage(SharedBooks shared, LocalLimits local)
             var values = (RedisResult[])answer!;
             return new TenantView(
                 tenant, "shared", LimitsView.Of(limits),
-                new UsedView((long)values[0], (long)values[1], (long)values[2], (long)values[5]),
+                new UsedView((long)values[0], (long)values[1], (long)values[2], (long)values[5], room.WaitingOf(tenant)),
                 new ReservedView((long)values[6], (long)values[3], (long)values[4]),
                 Models((RedisResult[])values[7]!));
         }
 
         var (requests, tokens, today, concurrent) = local.Used(tenant);
         return new TenantView(
-            tenant, "this replica", LimitsView.Of(limits), new UsedView(requests, tokens, today, concurrent), null, null);
+            tenant, "this replica", LimitsView.Of(limits), new UsedView(requests, tokens, today, concurrent, room.WaitingOf(tenant)), null, null);
     }
 
     // "llama3|input" → 120

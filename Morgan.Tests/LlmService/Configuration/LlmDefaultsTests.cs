@@ -54,6 +54,7 @@ public sealed class LlmDefaultsTests
                 TokensPerDay = 0,
                 MaxConcurrent = 0,
                 DefaultReservedOutputTokens = 512,
+                MaxWait = TimeSpan.Zero,
                 CachePartition = false,
             },
             new TenantOptions());

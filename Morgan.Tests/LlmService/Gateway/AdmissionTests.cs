@@ -1,7 +1,11 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Morgan.LlmService.Admission;
 
 namespace Morgan.Tests.LlmService.Gateway;
 
@@ -40,6 +44,28 @@ public sealed class AdmissionTests
         Assert.Equal(2, await host.CountAsync("requests"));
     }
 
+    [Fact]
+    public async Task Tenant_ThatMayWait_WaitsAsLongAsTheCallerSaysAndNoLonger()
+    {
+        await using var host = await SimulatedHost.StartAsync("one");
+        await host.PlanAsync(new { timeToFirstTokenMs = 300 });
+        await using var gateway = await StartAsync(host, "--Tenants:acme:MaxConcurrent=1", "--Tenants:acme:MaxWait=00:00:30");
+
+        var both = await Task.WhenAll(PostAsync(gateway), PostAsync(gateway));
+        await host.PlanAsync(new { timeToFirstTokenMs = 10_000 });
+        var busy = PostAsync(gateway);
+        await Eventually.TrueAsync(async () => await host.CountAsync("requests") == 3, "it is at work");
+        using var impatient = await PatientAsync(gateway, "0");
+        using var wrong = await PatientAsync(gateway, "soon");
+        using var last = await busy;
+
+        Assert.All(both, response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
+        Assert.Equal((HttpStatusCode.TooManyRequests, "rate_limit_exceeded"), (impatient.StatusCode, await CodeAsync(impatient)));
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid_value"), (wrong.StatusCode, await CodeAsync(wrong)));
+        Assert.Equal(HttpStatusCode.OK, last.StatusCode);
+        Assert.All(both, response => response.Dispose());
+    }
+
     // Fault 10: spend counted twice. Fault 4: the limit fires early.
     [Fact]
     public async Task Fault10_ReservedTokens_AreSettledWithWhatWasUsed()
@@ -47,12 +73,16 @@ public sealed class AdmissionTests
         await using var host = await SimulatedHost.StartAsync("one");
         await using var gateway = await StartAsync(host, "--Tenants:acme:TokensPerMinute=1000", "--Tenants:acme:DefaultReservedOutputTokens=700");
 
+        var used = 0L;
         for (var i = 0; i < 8; i++)
         {
             using var response = await PostAsync(gateway);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            var answer = await response.Content.ReadFromJsonAsync<JsonNode>(TestContext.Current.CancellationToken);
+            used += (long)answer!["usage"]!["total_tokens"]!;
         }
 
+        Assert.Equal(used, gateway.Services.GetRequiredService<LocalLimits>().Used("acme").Tokens);
         using var tooMuch = await gateway.PostAsync("/v1/chat/completions", RunningGateway.ChatBody(more: ",\"max_tokens\":5000"),
             TestContext.Current.CancellationToken, ("Authorization", $"Bearer {Key}"));
         Assert.Equal(HttpStatusCode.TooManyRequests, tooMuch.StatusCode);
@@ -139,4 +169,7 @@ public sealed class AdmissionTests
     private static async Task<string?> CodeAsync(HttpResponseMessage response) =>
         JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))
             .RootElement.GetProperty("error").GetProperty("code").GetString();
+
+    private static Task<HttpResponseMessage> PatientAsync(RunningGateway gateway, string seconds) => gateway.PostAsync(
+        "/v1/chat/completions", RunningGateway.ChatBody(), TestContext.Current.CancellationToken, ("Authorization", $"Bearer {Key}"), ("x-morgan-max-wait", seconds));
 }

@@ -21,6 +21,10 @@ public sealed class AddressGuardTests
     [InlineData("::ffff:169.254.169.254")]
     [InlineData("::ffff:a9fe:a9fe")]
     [InlineData("64:ff9b::169.254.169.254")]
+    [InlineData("::169.254.169.254")]
+    [InlineData("2002:a9fe:a9fe::1")]
+    [InlineData("fd20:ce::254")]
+    [InlineData("192.0.0.192")]
     public void IsForbidden_LinkLocalAndMetadata_Yes(string address) =>
         Assert.True(AddressGuard.IsForbidden(IPAddress.Parse(address)));
 

@@ -152,6 +152,30 @@ public sealed class HostHandlerTests
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
+    // Linux takes 0.0.0.0, which is as forbidden as link-local addresses are, for the machine itself.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Send_ToAForbiddenAddress_OnlyWhereTheHostIsAllowedTo(bool allowed)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the test's address leads nowhere on this system");
+        await using var host = await KestrelHost.StartAsync(_ => Task.CompletedTask);
+        var key = Key($"http://near.example:{host.Address.Port}/") with { AllowLinkLocal = allowed };
+        using var connection = new HostConnection(key, HostHandler.Create(key, Resolve("0.0.0.0")));
+        using var request = new HttpRequestMessage(HttpMethod.Get, key.Address);
+
+        var sending = connection.SendAsync(request, Cancellation);
+
+        if (allowed)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await sending).StatusCode);
+        }
+        else
+        {
+            await Assert.ThrowsAsync<HttpRequestException>(() => sending);
+        }
+    }
+
     [Fact]
     public async Task Send_Cancelled_HostNoticesAtOnce()
     {
@@ -236,6 +260,7 @@ public sealed class HostHandlerTests
         Assert.False(handler.AllowAutoRedirect || handler.UseCookies);
         Assert.True(handler.EnableMultipleHttp2Connections);
         Assert.Equal(DecompressionMethods.None, handler.AutomaticDecompression);
+        Assert.Equal(System.Security.Authentication.SslProtocols.Tls12 | System.Security.Authentication.SslProtocols.Tls13, handler.SslOptions.EnabledSslProtocols);
     }
 
     private static ConnectionKey Key(string address) =>

@@ -4,6 +4,7 @@
 --        2 reserved   hash: request id -> "tokens:attempts:day:tenant slot:key slot:model"
 --        3, 4 usage   hashes of even and odd days: "@day" -> day, "model|what" -> count
 --        then for the tenant and perhaps the key, "subjects": books, requests, tokens, leases, leased
+--        last: waiting   hash: replica|key -> "requests:tokens:until (ms)" that stand in line there
 --   ARGV 1 window (ms), 2 life of a reservation (ms), 3 number of subjects, then for each its requests and tokens in a
 --        window and tokens in a day; 0 is no limit
 --
@@ -76,16 +77,20 @@ end
 
 -- Milliseconds until there is room for so many; 0: now.
 local function wait(w, count, limit, leased)
-  local missing = w.sum + leased + count - limit
-  if limit == 0 or missing <= 0 then return 0 end
+  if limit == 0 then return 0 end
+  -- More than the limit takes as many whole windows as it fills.
+  local windows = math.max(0, math.floor((count - 1) / limit))
+  local before = windows * window
+  local missing = w.sum + leased + count - windows * limit - limit
+  if missing <= 0 then return before end
   local from = 0
   while true do
     local slots = redis.call('LRANGE', w.key, from, from + 63)
-    if #slots == 0 then return window end
+    if #slots == 0 then return before + window end
     for i = 1, #slots do
       local at, freed = split(slots[i])
       missing = missing - freed
-      if missing <= 0 then return math.max(1, at + window + 1 - now) end
+      if missing <= 0 then return before + math.max(1, at + window + 1 - now) end
     end
     from = from + 64
   end
