@@ -1,5 +1,7 @@
 using Morgan.AppHost;
 using Morgan.AppHost.Cache;
+using Morgan.AppHost.Commands;
+using Morgan.AppHost.Deploy;
 using Morgan.AppHost.Hosts;
 using Morgan.AppHost.Preflight;
 
@@ -17,9 +19,9 @@ try
         .WithReplicas(settings.EmbeddingReplicas)
         .WithReference(cache).WaitFor(cache)
         .WithHttpHealthCheck("/health")
-        .WithExternalHttpEndpoints();
+        .WithEmbeddingCommands();
 
-    // The gateway: one address for every LLM host.
+    // The gateway: one address for every LLM host, and the only one that a deployment opens to the world.
     var llm = builder.AddProject<Projects.Morgan_LlmService>("llm")
         .WithMorgan(settings)
         .WithReplicas(settings.LlmReplicas)
@@ -32,16 +34,21 @@ try
     switch (await builder.FindDefaultHostsAsync(settings))
     {
         case DefaultHosts.Ollama:
-            llm.WithDefaultHost(0, "ollama", $"{Ollama.Url}/v1");
+            llm.WithDefaultHost(0, "ollama", $"{Ollama.UrlOf(builder.Configuration)}/v1");
+            llm.WithGatewayCommands(settings, "ollama");
             break;
         case DefaultHosts.Simulators:
             llm.WithDefaultHost(0, builder.AddSimulator("sim-fast", port: 5101, timeToFirstTokenMs: 150, interTokenMs: 10));
             llm.WithDefaultHost(1, builder.AddSimulator("sim-medium", port: 5102, timeToFirstTokenMs: 300, interTokenMs: 20));
             llm.WithDefaultHost(2, builder.AddSimulator("sim-slow", port: 5103, timeToFirstTokenMs: 600, interTokenMs: 40));
+            llm.WithGatewayCommands(settings, "sim-fast", "sim-medium", "sim-slow");
+            break;
+        default:
+            llm.WithGatewayCommands(settings);
             break;
     }
 
-    Publishing.Configure(builder);
+    Publishing.Configure(llm, embedding, settings);
     FreePorts.Require(builder);
     await builder.Build().RunAsync();
     return 0;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Morgan.AppHost.Deploy;
 
 namespace Morgan.AppHost;
 
@@ -8,7 +9,9 @@ namespace Morgan.AppHost;
 /// <param name="LlmReplicas">Key <c>Replicas:Llm</c> [1], 1 to 32.</param>
 /// <param name="EmbeddingReplicas">Key <c>Replicas:Embedding</c> [1], 1 to 32.</param>
 /// <param name="ConfigFile">Key <c>ConfigFile</c> [morgan.json beside the AppHost]: passed to the services, which watch it; need not exist.</param>
-internal sealed record MorganSettings(CacheKind Cache, LlmHosts LlmHosts, int LlmReplicas, int EmbeddingReplicas, string ConfigFile)
+/// <param name="Deploy">Key <c>Deploy</c> [aca]: what it is published for.</param>
+internal sealed record MorganSettings(
+    CacheKind Cache, LlmHosts LlmHosts, int LlmReplicas, int EmbeddingReplicas, string ConfigFile, DeployTarget Deploy)
 {
     /// <summary>Reads the section.</summary>
     /// <exception cref="DistributedApplicationException">A value is not one that the key can have.</exception>
@@ -17,7 +20,8 @@ internal sealed record MorganSettings(CacheKind Cache, LlmHosts LlmHosts, int Ll
         Choice(configuration, "Morgan:LlmHosts", LlmHosts.Auto),
         Replicas(configuration, "Morgan:Replicas:Llm"),
         Replicas(configuration, "Morgan:Replicas:Embedding"),
-        Path.GetFullPath(configuration["Morgan:ConfigFile"] is { Length: > 0 } file ? file : "morgan.json", folder));
+        Path.GetFullPath(configuration["Morgan:ConfigFile"] is { Length: > 0 } file ? file : "morgan.json", folder),
+        Choice(configuration, "Morgan:Deploy", DeployTarget.Aca));
 
     private static T Choice<T>(IConfiguration configuration, string key, T otherwise)
         where T : struct, Enum

@@ -16,6 +16,7 @@ using Morgan.EmbeddingService.Requests;
 using Morgan.EmbeddingService.Telemetry;
 using Morgan.ServiceDefaults;
 using Morgan.ServiceDefaults.Configuration;
+using Morgan.ServiceDefaults.OpenApi;
 using Morgan.ServiceDefaults.Redis;
 using Morgan.Upstreams;
 
@@ -40,6 +41,7 @@ public static class EmbeddingApplication
         var app = builder.Build();
         app.UseServiceDefaults();
         app.MapDefaultEndpoints();
+        app.MapOpenApiDocument(typeof(EmbeddingApplication).Assembly);
         app.MapOpenAi();
         app.MapSimilarity();
         app.MapTei();

@@ -28,6 +28,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         settings.ApplicationName ??= appHost.GetName().Name;
         settings.ContentRootPath ??= AppHostDirectory;
         _host = new HostApplicationBuilder(settings);
+        RefusePublishing(_host.Configuration);
         _host.Services.AddSingleton<ResourceNotificationService>();
         _host.Services.AddHealthChecks();
         foreach (var category in Quiet)
@@ -66,6 +67,19 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         var host = _host.Build();
         IReadOnlyList<IResource> resources = [.. Resources];
         return new DistributedApplication(host, new AppRunner(resources, host.Services, !_options.DisableDashboard), resources, AppHostDirectory);
+    }
+
+    // azd asks by "--publisher manifest", the Aspire CLI by "--operation publish".
+    private static void RefusePublishing(ConfigurationManager configuration)
+    {
+        var isAsked = (configuration["publisher"] ?? configuration["Publishing:Publisher"]) is not null
+            || string.Equals(configuration["operation"] ?? configuration["AppHost:Operation"], "publish", StringComparison.OrdinalIgnoreCase);
+        if (isAsked)
+        {
+            throw new DistributedApplicationException(
+                "publishing needs Aspire's packages (Aspire.Hosting.AppHost, Aspire.Hosting.Azure.AppContainers, Aspire.Hosting.Docker, Aspire.Hosting.Kubernetes), "
+                + "which the package feed did not have when this AppHost was built. Where a feed has them, delete artifacts/aspire-feed.props and build again; see docs/deploy.md.");
+        }
     }
 
     private sealed record ResourceBuilder<T>(IDistributedApplicationBuilder ApplicationBuilder, T Resource) : IResourceBuilder<T>

@@ -164,6 +164,42 @@ public static class ResourceBuilderExtensions
         return builder.WithHealthCheck(key);
     }
 
+    /// <summary>Adds a command to the resource in the dashboard: a request to one of its endpoints, which is to be answered with 2xx.</summary>
+    /// <param name="builder">The resource.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="displayName">What the dashboard calls it.</param>
+    /// <param name="endpointName">The endpoint; null: <c>http</c>.</param>
+    /// <param name="commandName">Its name; null: made of the rest.</param>
+    /// <param name="commandOptions">How it is shown and sent; null: a POST in the menu.</param>
+    /// <typeparam name="TResource">The type of the resource.</typeparam>
+    public static IResourceBuilder<TResource> WithHttpCommand<TResource>(
+        this IResourceBuilder<TResource> builder, string path, string displayName, string? endpointName = null, string? commandName = null,
+        HttpCommandOptions? commandOptions = null)
+        where TResource : IResourceWithEndpoints
+    {
+        var options = commandOptions ?? new HttpCommandOptions();
+        var endpoint = builder.GetEndpoint(endpointName ?? "http");
+        var name = commandName ?? $"{builder.Resource.Name}-{endpoint.EndpointName}-{options.Method ?? HttpMethod.Post}-{path}";
+        return builder.Annotate(new HttpCommandAnnotation(name, displayName, endpoint, path, options));
+    }
+
+    /// <summary>Changes how the address of an endpoint is shown.</summary>
+    /// <param name="builder">The resource.</param>
+    /// <param name="endpointName">The endpoint.</param>
+    /// <param name="callback">The change.</param>
+    /// <typeparam name="T">The type of the resource.</typeparam>
+    public static IResourceBuilder<T> WithUrlForEndpoint<T>(this IResourceBuilder<T> builder, string endpointName, Action<ResourceUrlAnnotation> callback)
+        where T : IResource => builder.Annotate(new UrlAnnotation(endpointName, Change: callback));
+
+    /// <summary>Shows another address of an endpoint.</summary>
+    /// <param name="builder">The resource.</param>
+    /// <param name="endpointName">The endpoint.</param>
+    /// <param name="callback">Makes the address.</param>
+    /// <typeparam name="T">The type of the resource.</typeparam>
+    public static IResourceBuilder<T> WithUrlForEndpoint<T>(
+        this IResourceBuilder<T> builder, string endpointName, Func<EndpointReference, ResourceUrlAnnotation> callback)
+        where T : IResourceWithEndpoints => builder.Annotate(new UrlAnnotation(endpointName, Add: callback));
+
     /// <summary>Does nothing: the stand-in serves no HTTPS.</summary>
     /// <param name="builder">The resource.</param>
     /// <typeparam name="TResource">The type of the resource.</typeparam>

@@ -14,6 +14,7 @@ using Morgan.LlmService.Status;
 using Morgan.LlmService.Telemetry;
 using Morgan.ServiceDefaults;
 using Morgan.ServiceDefaults.Configuration;
+using Morgan.ServiceDefaults.OpenApi;
 using Morgan.ServiceDefaults.Redis;
 using Morgan.Upstreams;
 using Morgan.Upstreams.Connections;
@@ -39,6 +40,7 @@ public static class LlmApplication
         var app = builder.Build();
         app.UseServiceDefaults();
         app.MapDefaultEndpoints();
+        app.MapOpenApiDocument(typeof(LlmApplication).Assembly);
         app.MapOpenAiApi();
         app.MapHostsApi();
         app.MapTenantsApi();

@@ -12,7 +12,7 @@ internal static class CacheExtensions
     private const string EmbeddedMemory = "268435456";
 
     /// <summary>Adds the cache of the wanted kind, with a health check that sends PING.</summary>
-    /// <exception cref="DistributedApplicationException">An external cache is wanted, and not named or not there.</exception>
+    /// <exception cref="DistributedApplicationException">An external cache is wanted, and not named or not there; or one that cannot be deployed is to be published.</exception>
     public static async Task<IResourceBuilder<IResourceWithConnectionString>> AddCacheAsync(
         this IDistributedApplicationBuilder builder, string name, CacheKind kind)
     {
@@ -21,6 +21,11 @@ internal static class CacheExtensions
             kind = builder.ExecutionContext.IsPublishMode || await ContainerRuntime.IsHealthyAsync(builder.Configuration)
                 ? CacheKind.Container
                 : CacheKind.Embedded;
+        }
+
+        if (kind == CacheKind.Embedded && builder.ExecutionContext.IsPublishMode)
+        {
+            throw new DistributedApplicationException("Morgan:Cache is embedded, which serves one machine only. A deployment takes container, or external with ConnectionStrings:cache.");
         }
 
         if (kind == CacheKind.External && builder.ExecutionContext.IsRunMode)

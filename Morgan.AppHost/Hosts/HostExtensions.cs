@@ -7,26 +7,33 @@ namespace Morgan.AppHost.Hosts;
 internal static class HostExtensions
 {
     /// <summary>Which hosts the gateway is to have by default.</summary>
-    /// <exception cref="DistributedApplicationException">The configuration file cannot be read.</exception>
+    /// <exception cref="DistributedApplicationException">The configuration file cannot be read, or Ollama's address.</exception>
     public static async Task<DefaultHosts> FindDefaultHostsAsync(this IDistributedApplicationBuilder builder, MorganSettings settings) =>
         settings.LlmHosts switch
         {
             LlmHosts.Configured => DefaultHosts.None,
             LlmHosts.Simulator => DefaultHosts.Simulators,
-            _ when builder.ExecutionContext.IsPublishMode || HasHosts(builder.Configuration, settings.ConfigFile) => DefaultHosts.None,
-            _ => await Ollama.HasModelAsync() ? DefaultHosts.Ollama : DefaultHosts.Simulators,
+            _ when builder.ExecutionContext.IsPublishMode || ConfiguredHosts(builder.Configuration, settings.ConfigFile).Count > 0 => DefaultHosts.None,
+            _ => await Ollama.HasModelAsync(Ollama.UrlOf(builder.Configuration)) ? DefaultHosts.Ollama : DefaultHosts.Simulators,
         };
 
     /// <summary>Adds a simulated host of a speed.</summary>
     public static IResourceBuilder<ProjectResource> AddSimulator(
-        this IDistributedApplicationBuilder builder, string name, int port, int timeToFirstTokenMs, int interTokenMs) =>
-        builder.AddProject<Projects.Morgan_LlmSimulator>(name)
-            .WithEndpoint("http", endpoint => endpoint.Port = port)
+        this IDistributedApplicationBuilder builder, string name, int port, int timeToFirstTokenMs, int interTokenMs)
+    {
+        var simulator = builder.AddProject<Projects.Morgan_LlmSimulator>(name);
+        if (builder.ExecutionContext.IsRunMode)
+        {
+            simulator.WithEndpoint("http", endpoint => endpoint.Port = port);
+        }
+
+        return simulator
             .WithEnvironment("Simulator__Name", name)
             .WithEnvironment("Simulator__Plan__TimeToFirstTokenMs", timeToFirstTokenMs.ToString(CultureInfo.InvariantCulture))
             .WithEnvironment("Simulator__Plan__Tokens", "160") // enough to say what it is and how to add a real host
             .WithEnvironment("Simulator__Plan__InterTokenMs", interTokenMs.ToString(CultureInfo.InvariantCulture))
             .WithHttpHealthCheck("/health");
+    }
 
     /// <summary>Gives the gateway a simulated host, found by service discovery.</summary>
     public static void WithDefaultHost(this IResourceBuilder<ProjectResource> llm, int index, IResourceBuilder<ProjectResource> simulator) =>
@@ -36,12 +43,14 @@ internal static class HostExtensions
     public static void WithDefaultHost(this IResourceBuilder<ProjectResource> llm, int index, string name, string url) =>
         llm.WithEnvironment($"Llm__DefaultHosts__{index}__Name", name).WithEnvironment($"Llm__DefaultHosts__{index}__Url", url);
 
-    private static bool HasHosts(ConfigurationManager configuration, string configFile)
+    /// <summary>The names of the hosts that are configured by now.</summary>
+    /// <exception cref="DistributedApplicationException">The configuration file cannot be read.</exception>
+    public static IReadOnlyList<string> ConfiguredHosts(IConfiguration configuration, string configFile)
     {
         try
         {
-            var file = new ConfigurationBuilder().AddJsonFile(configFile, optional: true).Build();
-            return file.GetSection("Llm:Hosts").GetChildren().Any() || configuration.GetSection("Llm:Hosts").GetChildren().Any();
+            var both = new ConfigurationBuilder().AddJsonFile(configFile, optional: true).AddConfiguration(configuration).Build();
+            return [.. both.GetSection("Llm:Hosts").GetChildren().Select(host => host["Name"] ?? host.Key)];
         }
         catch (InvalidDataException problem)
         {

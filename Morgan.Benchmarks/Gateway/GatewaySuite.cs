@@ -31,7 +31,7 @@ internal sealed class GatewaySuite(string name, string title, LoadRequest reques
     public string About =>
         $"{(request.IsStream ? "An answer is a stream of fifty events and `[DONE]`, each flushed for itself" : $"An answer is a chat completion of {request.AnswerLength} bytes")}; the host sends it at once. "
         + "Host, gateway and load share the machine; each server is a process of its own, and their runs take turns. Every answer is checked to the last byte: one that is wrong or incomplete ends the run. "
-        + "A server is warm when two runs in a row were no faster than the best before. "
+        + "Morgan has keys, limits of the tenant, metering, metrics and traces of one request in a hundred on. A server is warm when two runs in a row were no faster than the best before. "
         + $"Answers a second are those of {Connections} connections that ask again as soon as they are answered. "
         + "Latencies are those of requests that come at a constant rate, half of what Morgan could answer, whatever the answers do, each from the moment at which it was due: no omission is coordinated.";
 

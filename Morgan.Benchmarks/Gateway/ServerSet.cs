@@ -22,12 +22,12 @@ internal sealed class ServerSet : IAsyncDisposable
     public MeasuredServer? Nginx { get; private set; }
 
     /// <summary>The least that a proxy can be.</summary>
-    public MeasuredServer Bare => _all[^3];
+    public MeasuredServer Bare => _all[^4];
 
     /// <summary>YARP with one route.</summary>
-    public MeasuredServer Yarp => _all[^2];
+    public MeasuredServer Yarp => _all[^3];
 
-    /// <summary>The gateway.</summary>
+    /// <summary>The gateway, with everything on.</summary>
     public MeasuredServer Morgan => _all[^1];
 
     /// <summary>Starts them.</summary>
@@ -45,7 +45,8 @@ internal sealed class ServerSet : IAsyncDisposable
 
             servers._all.Add(new MeasuredServer("bare `HttpMessageInvoker`", await ServerProcess.StartAsync("invoker", host.Address)));
             servers._all.Add(new MeasuredServer("bare YARP", await ServerProcess.StartAsync("yarp", host.Address)));
-            servers._all.Add(new MeasuredServer("Morgan", await ServerProcess.StartAsync("morgan", host.Address)));
+            servers._all.Add(new MeasuredServer("Morgan without keys, limits and telemetry", await ServerProcess.StartAsync("morgan", host.Address)));
+            servers._all.Add(new MeasuredServer("Morgan", await ServerProcess.StartAsync("guarded", host.Address)));
             return servers;
         }
         catch

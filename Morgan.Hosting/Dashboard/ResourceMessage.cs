@@ -37,15 +37,11 @@ internal static class ResourceMessage
 
         message.Environment.AddRange(snapshot.Environment.Select(e => new EnvironmentVariable { Name = e.Key, Value = e.Value, IsFromSpec = true }));
         message.Properties.AddRange(Properties(snapshot));
-        message.Urls.AddRange(Urls(known.Resource, state == KnownResourceStates.Running));
+        message.Urls.AddRange(UrlMessages.Of(known.Resource, state == KnownResourceStates.Running));
         message.HealthReports.AddRange(snapshot.HealthReports.Select(Report));
         message.Relationships.AddRange(known.Resource.Annotations.OfType<RelationshipAnnotation>()
             .Select(r => new ResourceRelationship { ResourceName = r.Resource.Name, Type = r.Type }));
-        if (Replica.RunsAsProcess(known.Resource))
-        {
-            message.Commands.AddRange(Commands(state));
-        }
-
+        message.Commands.AddRange(CommandMessages.Of(known.Resource, state));
         return message;
     }
 
@@ -72,17 +68,6 @@ internal static class ResourceMessage
         }
     }
 
-    private static IEnumerable<Url> Urls(IResource resource, bool running) => resource.Annotations.OfType<EndpointAnnotation>()
-        .Select((endpoint, i) => (Reference: new EndpointReference((IResourceWithEndpoints)resource, endpoint.Name), Order: -i))
-        .Where(e => e.Reference.IsAllocated)
-        .Select(e => new Url
-        {
-            EndpointName = e.Reference.EndpointName,
-            FullUrl = e.Reference.Url,
-            IsInactive = !running,
-            DisplayProperties = new UrlDisplay { SortOrder = e.Order, DisplayName = "" },
-        });
-
     private static HealthReport Report(HealthReportSnapshot report)
     {
         var message = new HealthReport { Key = report.Name, Description = report.Description ?? "", Exception = report.ExceptionText ?? "" };
@@ -98,15 +83,4 @@ internal static class ResourceMessage
 
         return message;
     }
-
-    private static IEnumerable<ResourceCommand> Commands(string? state)
-    {
-        var (running, ended) = (state == KnownResourceStates.Running, KnownResourceStates.TerminalStates.Contains(state));
-        yield return Command("start", "Start", "Play", ended ? CommandState.Enabled : CommandState.Hidden);
-        yield return Command("stop", "Stop", "Stop", running ? CommandState.Enabled : ended ? CommandState.Hidden : CommandState.Disabled);
-        yield return Command("restart", "Restart", "ArrowCounterclockwise", running ? CommandState.Enabled : CommandState.Disabled);
-    }
-
-    private static ResourceCommand Command(string name, string displayName, string icon, CommandState state) =>
-        new() { Name = name, DisplayName = displayName, IconName = icon, State = state, IsHighlighted = name != "restart" };
 }

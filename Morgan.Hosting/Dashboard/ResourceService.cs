@@ -75,6 +75,13 @@ internal sealed class ResourceService(AppRunner runner, ResourceNotificationServ
             return new() { Kind = CommandResult.Failed, Message = $"no resource {request.ResourceName}" };
         }
 
+        if (replica.Resource.Annotations.OfType<HttpCommandAnnotation>().FirstOrDefault(c => c.Name == request.CommandName) is { } own)
+        {
+            return await own.ExecuteAsync(replica.Id, context.CancellationToken) is { } reason
+                ? new() { Kind = CommandResult.Failed, Message = reason }
+                : new() { Kind = CommandResult.Succeeded };
+        }
+
         try
         {
             await ExecuteAsync(replica, request.CommandName, context.CancellationToken);

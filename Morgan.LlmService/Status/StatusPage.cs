@@ -52,7 +52,6 @@ internal static class StatusPage
         {
             var headers = context.Response.Headers;
             headers.ContentSecurityPolicy = Policy;
-            headers.XContentTypeOptions = "nosniff";
             headers["Referrer-Policy"] = "no-referrer";
             headers.CacheControl = "no-cache";
             return Results.Bytes(content, contentType);

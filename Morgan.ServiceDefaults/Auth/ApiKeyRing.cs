@@ -6,7 +6,7 @@ namespace Morgan.ServiceDefaults.Auth;
 
 /// <summary>
 /// One version of the configured keys, found by the SHA-256 of what was sent: a lookup's time tells nothing about a
-/// key, and no key's text is in memory.
+/// key.
 /// </summary>
 internal sealed class ApiKeyRing
 {
@@ -20,12 +20,12 @@ internal sealed class ApiKeyRing
     public ApiKeyRing(AuthOptions options, ApiKeyRing? before = null)
     {
         _entries = options.Keys.ToFrozenDictionary(
-            key => key.KeySha256.ToLowerInvariant(),
+            key => key.Hash,
             key => new KeyEntry(
                 new Caller(key.Id, key.Tenant, key.Admin, key.Models.Count == 0 ? null : key.Models.ToFrozenSet(StringComparer.Ordinal)),
                 key.NotAfter,
                 key.MaxConcurrent,
-                before?._entries.GetValueOrDefault(key.KeySha256.ToLowerInvariant())?.Use ?? new KeyUse()),
+                before?._entries.GetValueOrDefault(key.Hash)?.Use ?? new KeyUse()),
             StringComparer.Ordinal);
         _byHash = _entries.GetAlternateLookup<ReadOnlySpan<char>>();
         AllowAnonymous = options.AllowAnonymous;

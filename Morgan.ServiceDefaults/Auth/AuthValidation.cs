@@ -4,6 +4,7 @@ namespace Morgan.ServiceDefaults.Auth;
 
 internal static class AuthValidation
 {
+    private const int MinKeyLength = 16;
     private const int MostAtOnce = 100_000;
 
     public static IEnumerable<string> Check(AuthOptions options, bool mayBeOpen)
@@ -11,7 +12,7 @@ internal static class AuthValidation
         if (options.Keys.Count == 0 && !options.AllowAnonymous && !mayBeOpen)
         {
             yield return "Auth:Keys: no API key is configured, and outside Development the service does not start open. "
-                + "Add a key (Id and KeySha256), or set Auth:AllowAnonymous to true";
+                + "Add a key (Id, and KeySha256 or Key), or set Auth:AllowAnonymous to true";
         }
 
         for (var i = 0; i < options.TrustedProxies.Count; i++)
@@ -40,13 +41,26 @@ internal static class AuthValidation
             yield return $"{path}:Id: must be set and unique, is '{key.Id}'";
         }
 
-        if (key.KeySha256.Length != 64 || !key.KeySha256.All(char.IsAsciiHexDigit))
+        if (key.Key is not null)
+        {
+            if (key.KeySha256.Length > 0)
+            {
+                yield return $"{path}: has both Key and KeySha256; one of them is to go";
+            }
+
+            if (key.Key.Length < MinKeyLength)
+            {
+                yield return $"{path}:Key: must have {MinKeyLength} characters or more, has {key.Key.Length}";
+            }
+        }
+        else if (key.KeySha256.Length != 64 || !key.KeySha256.All(char.IsAsciiHexDigit))
         {
             yield return $"{path}:KeySha256: must be 64 hexadecimal digits (the SHA-256 of the key, not the key)";
         }
-        else if (!hashes.Add(key.KeySha256))
+
+        if (!hashes.Add(key.Hash))
         {
-            yield return $"{path}:KeySha256: the same key stands twice";
+            yield return $"{path}: the same key stands twice";
         }
 
         if (key.Tenant.Length == 0)

@@ -15,6 +15,7 @@ public static class ServiceHost
     {
         try
         {
+            UnicodeSupport.Require();
             await using var app = create(args, null);
             await app.RunAsync();
             return 0;

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Aspire.Hosting;
 using Microsoft.Extensions.Configuration;
 using Morgan.AppHost;
+using Morgan.AppHost.Deploy;
 using Morgan.AppHost.Preflight;
 
 namespace Morgan.Tests.AppHost;
@@ -30,6 +31,20 @@ public sealed class RefusalTests
         var line = Assert.Single((await program.Error).TrimEnd().Split('\n'));
         Assert.Contains("is taken", line, StringComparison.Ordinal);
         Assert.Contains("launchSettings.json", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--publisher", "manifest")]
+    [InlineData("--operation", "publish")]
+    public async Task AppHost_PublishedWithoutTheAspirePackages_SaysWhatIsMissing(string option, string value)
+    {
+        Assert.SkipUnless(typeof(DistributedApplication).Assembly.GetName().Name == "Morgan.Hosting", "this one is built with the Aspire packages");
+        await using var program = AppHostProgram.Start(option, value, "--output-path", Path.GetTempPath());
+
+        Assert.Equal(1, await program.ExitAsync(Deadline));
+        var line = Assert.Single((await program.Error).TrimEnd().Split('\n'));
+        Assert.Contains("Aspire.Hosting.Azure.AppContainers", line, StringComparison.Ordinal);
+        Assert.Contains("artifacts/aspire-feed.props", line, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -67,7 +82,7 @@ public sealed class RefusalTests
         var settings = MorganSettings.Read(new ConfigurationBuilder().Build(), Path.GetTempPath());
 
         Assert.Equal(
-            new MorganSettings(CacheKind.Auto, LlmHosts.Auto, 1, 1, Path.Combine(Path.GetTempPath(), "morgan.json")),
+            new MorganSettings(CacheKind.Auto, LlmHosts.Auto, 1, 1, Path.Combine(Path.GetTempPath(), "morgan.json"), DeployTarget.Aca),
             settings);
     }
 

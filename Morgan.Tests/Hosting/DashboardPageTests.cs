@@ -9,6 +9,9 @@ namespace Morgan.Tests.Hosting;
 [Collection(typeof(MorganAppCollection))]
 public sealed class DashboardPageTests(MorganApp morgan)
 {
+    /// <summary>Names the file that a picture of the resources is written to; docs/images/make does so.</summary>
+    private const string PictureVariable = "MORGAN_DASHBOARD_PICTURE";
+
     [Fact]
     public Task ResourcePage_InABrowser_ListsEveryResourceAsRunning() => LookAsync("/", async page =>
     {
@@ -17,6 +20,11 @@ public sealed class DashboardPageTests(MorganApp morgan)
         {
             var rows = page.GetByRole(AriaRole.Row, new() { NameRegex = new($"^Project: {name}(-[a-z]{{8}})? Running") });
             await Assertions.Expect(rows).ToHaveCountAsync(name == "embedding" ? 2 : 1, new() { Timeout = ChromiumPage.DeadlineMs });
+        }
+
+        if (Environment.GetEnvironmentVariable(PictureVariable) is { Length: > 0 } picture)
+        {
+            await page.ScreenshotAsync(new() { Path = picture });
         }
     });
 
@@ -42,7 +50,7 @@ public sealed class DashboardPageTests(MorganApp morgan)
     private async Task LookAsync(string path, Func<IPage, Task> see)
     {
         using var client = new DashboardClient(morgan.App);
-        await using var browser = await ChromiumPage.OpenAsync();
+        await using var browser = await ChromiumPage.OpenAsync(new() { ViewportSize = new() { Width = 1280, Height = 620 } });
         var login = $"{client.Dashboard.Web.Url}/login?t={client.Dashboard.Settings.BrowserToken}&returnUrl={Uri.EscapeDataString(path)}";
         await browser.Page.GotoAsync(login);
         await see(browser.Page);

@@ -32,15 +32,64 @@ public sealed class ResourceListTests(MorganApp morgan)
             Assert.All(r.HealthReports, h => Assert.True(h.HasStatus && h.Status == HealthStatus.Healthy));
             Assert.NotEmpty(r.HealthReports);
             Assert.All(r.Properties, p => Assert.NotNull(p.Value));
-            var url = Assert.Single(r.Urls);
-            Assert.False(url.IsInactive);
-            Assert.NotNull(url.DisplayProperties);
+            Assert.NotEmpty(r.Urls);
+            Assert.All(r.Urls, url =>
+            {
+                Assert.False(url.IsInactive);
+                Assert.NotNull(url.DisplayProperties);
+            });
         });
         var llm = list.Single(r => r.DisplayName == "llm");
         Assert.Equal(morgan.App.GetEndpoint("llm"), new Uri(llm.Urls[0].FullUrl));
         Assert.EndsWith("Morgan.LlmService.csproj", llm.Properties.Single(p => p.Name == "project.path").Value.StringValue, StringComparison.Ordinal);
         Assert.Contains(llm.Relationships, r => r is { ResourceName: "cache", Type: "WaitFor" });
-        Assert.Equal(["stop", "restart"], llm.Commands.Where(c => c.State == CommandState.Enabled).Select(c => c.Name));
+        Assert.Equal(
+            ["stop", "restart", "drain-sim-fast", "enable-sim-fast", "drain-sim-medium", "enable-sim-medium", "drain-sim-slow", "enable-sim-slow", "reset-circuits"],
+            llm.Commands.Where(c => c.State == CommandState.Enabled).Select(c => c.Name));
+        Assert.Equal(["Status page", "OpenAPI"], llm.Urls.Select(u => u.DisplayProperties.DisplayName));
+        Assert.EndsWith("/openapi/v1.json", llm.Urls[1].FullUrl, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Commands_OfGateway_DrainAHostAndTakeItInAgain()
+    {
+        using var client = new DashboardClient(morgan.App);
+        using var gateway = morgan.App.CreateHttpClient("llm");
+        var llm = (await client.FindAsync("llm"))[0];
+
+        Assert.Equal(CommandResult.Succeeded, (await client.CommandAsync("drain-sim-slow", llm)).Kind);
+        Assert.Contains("\"draining\":true", await gateway.GetStringAsync("/admin/hosts/sim-slow", Cancelled), StringComparison.Ordinal);
+        Assert.Equal(CommandResult.Succeeded, (await client.CommandAsync("enable-sim-slow", llm)).Kind);
+        Assert.Contains("\"draining\":false", await gateway.GetStringAsync("/admin/hosts/sim-slow", Cancelled), StringComparison.Ordinal);
+        Assert.Equal(CommandResult.Succeeded, (await client.CommandAsync("reset-circuits", llm)).Kind);
+    }
+
+    [Fact]
+    public async Task Commands_OfEmbedding_ClearTheCacheAfterAQuestion()
+    {
+        using var client = new DashboardClient(morgan.App);
+        using var http = morgan.App.CreateHttpClient("embedding");
+        var embedding = (await client.FindAsync("embedding"))[0];
+        var before = await EpochAsync();
+
+        Assert.NotEmpty(embedding.Commands.Single(c => c.Name == "clear-cache").ConfirmationMessage);
+        Assert.Equal(CommandResult.Succeeded, (await client.CommandAsync("clear-cache", embedding)).Kind);
+        await Eventually.TrueAsync(async () => await EpochAsync() != before, "a new generation in every replica");
+
+        async Task<string> EpochAsync() => (await http.GetStringAsync("/admin/cache", Cancelled)).Split("\"epoch\":")[1];
+    }
+
+    [Fact]
+    public async Task Command_WarmCache_SaysHowItWent()
+    {
+        using var client = new DashboardClient(morgan.App);
+        var embedding = (await client.FindAsync("embedding"))[0];
+        var file = Path.Combine(Repository.Root, "Morgan.AppHost", "warm.txt");
+
+        var answer = await client.CommandAsync("warm-cache", embedding);
+
+        Assert.Equal(File.Exists(file) ? CommandResult.Succeeded : CommandResult.Failed, answer.Kind);
+        Assert.Equal(File.Exists(file), !answer.Message.Contains("warm.txt", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -80,8 +80,18 @@ public sealed class ApiKeyTests
         await GetAsync(app, "/admin/me", "x-nothing", "1", HttpStatusCode.Forbidden);
     }
 
+    [Fact]
+    public async Task Key_GivenAsItself_IsFoundLikeOneGivenAsItsHash()
+    {
+        await using var app = await StartAsync(["Auth:Keys:0:Id=deployed", "Auth:Keys:0:Key=a-secret-of-the-store", "--environment=Production"]);
+        await GetAsync(app, "/v1/me", "Authorization", "Bearer a-secret-of-the-store", HttpStatusCode.OK);
+        await GetAsync(app, "/v1/me", "Authorization", "Bearer a-secret-of-the-stor", HttpStatusCode.Unauthorized);
+    }
+
     [Theory]
     [InlineData("Auth:Keys:0:Id=x", "Auth:Keys:0:KeySha256=abc", "Auth:Keys:0:KeySha256")]
+    [InlineData("Auth:Keys:0:Id=x", "Auth:Keys:0:Key=", "Auth:Keys:0:Key")]
+    [InlineData("Auth:Keys:0:Id=x", "Auth:Keys:0:Key=guess-me", "Auth:Keys:0:Key")]
     [InlineData("Auth:Keys:0:KeySha256=0000000000000000000000000000000000000000000000000000000000000000", "Auth:Keys:0:Tenant=", "Auth:Keys:0:Id")]
     [InlineData("Auth:AllowAnonymous=maybe", "Auth:Keys:0:Id=x", "Auth:AllowAnonymous")]
     [InlineData("Auth:Kees:0:Id=x", "Auth:AllowAnonymous=true", "Kees")]

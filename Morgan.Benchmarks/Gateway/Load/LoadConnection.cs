@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Net.Sockets;
 using System.Text;
+using Morgan.Benchmarks.Gateway.Servers;
 
 namespace Morgan.Benchmarks.Gateway.Load;
 
@@ -25,7 +26,7 @@ internal sealed class LoadConnection : IDisposable
         _expected = request;
         _request = Encoding.UTF8.GetBytes(
             $"POST /v1/chat/completions HTTP/1.1\r\nHost: {server.Authority}\r\nContent-Type: application/json\r\nAccept: */*\r\n"
-            + $"User-Agent: morgan-benchmarks\r\nAuthorization: Bearer none\r\nContent-Length: {Encoding.UTF8.GetByteCount(request.Body)}\r\n\r\n{request.Body}");
+            + $"User-Agent: morgan-benchmarks\r\nAuthorization: Bearer {MorganGateway.Key}\r\nContent-Length: {Encoding.UTF8.GetByteCount(request.Body)}\r\n\r\n{request.Body}");
     }
 
     /// <summary>Connects.</summary>

@@ -1,21 +1,40 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Morgan.LlmService;
 
 namespace Morgan.Benchmarks.Gateway.Servers;
 
-/// <summary>The gateway as it is delivered, in front of one host; telemetry is not exported.</summary>
+/// <summary>The gateway in front of one host.</summary>
 internal static class MorganGateway
 {
     /// <summary>What it is told of a <see cref="LimitedHost"/>.</summary>
     public static string[] Limits { get; } =
         [$"--Llm:Hosts:0:MaxConcurrency={LimitedHost.Places}", $"--Llm:RateLimit:QueueLimit={2 * LimitedHost.Places}", "--Llm:RateLimit:MaxWait=00:00:02"];
 
-    /// <summary>Builds it.</summary>
+    /// <summary>The key that the load sends.</summary>
+    public const string Key = "a key for benchmarks";
+
+    /// <summary>As it is delivered: nobody needs a key, nothing is limited, telemetry is not exported.</summary>
     /// <param name="host">The one host.</param>
     /// <param name="args">Command line, of which <c>--urls</c> is used.</param>
-    public static WebApplication Create(Uri host, string[] args) => LlmApplication.Create(
+    public static WebApplication Create(Uri host, string[] args) => CreateWith(host, ["--Auth:AllowAnonymous=true", .. args]);
+
+    /// <summary>
+    /// With everything on that costs a request something: keys, limits of the tenant on requests, tokens and requests at
+    /// once, metrics, and traces of one request in a hundred, which go to the host.
+    /// </summary>
+    /// <inheritdoc cref="Create"/>
+    public static WebApplication CreateGuarded(Uri host, string[] args) => CreateWith(
+        host,
         [
-            "--Llm:Hosts:0:Name=mock", $"--Llm:Hosts:0:Url={new Uri(host, "v1")}", "--Auth:AllowAnonymous=true",
-            "--Logging:LogLevel:Default=Error", .. args,
+            "--Auth:Keys:0:Id=benchmark", $"--Auth:Keys:0:KeySha256={Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Key)))}",
+            "--Auth:Keys:0:Tenant=benchmark", "--Tenants:benchmark:RequestsPerMinute=100000000", "--Tenants:benchmark:TokensPerMinute=100000000000",
+            "--Tenants:benchmark:TokensPerDay=100000000000000", "--Tenants:benchmark:MaxConcurrent=100000",
+            $"--OTEL_EXPORTER_OTLP_ENDPOINT={host}", "--OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
+            "--OTEL_TRACES_SAMPLER=traceidratio", "--OTEL_TRACES_SAMPLER_ARG=0.01", .. args,
         ]);
+
+    private static WebApplication CreateWith(Uri host, string[] args) => LlmApplication.Create(
+        ["--Llm:Hosts:0:Name=mock", $"--Llm:Hosts:0:Url={new Uri(host, "v1")}", "--Logging:LogLevel:Default=Error", .. args]);
 }

@@ -5,13 +5,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Morgan.Benchmarks.Gateway.Servers;
 
-/// <summary>Runs one of the servers in this process: <c>serve mock</c>, <c>serve invoker ADDRESS</c>, <c>serve yarp ADDRESS</c>, <c>serve morgan ADDRESS</c>, <c>serve limited</c>, <c>serve overloaded ADDRESS</c>.</summary>
+/// <summary>Runs one of the servers in this process: <c>serve mock</c>, <c>serve invoker ADDRESS</c>, <c>serve yarp ADDRESS</c>, <c>serve morgan ADDRESS</c>, <c>serve guarded ADDRESS</c>, <c>serve limited</c>, <c>serve overloaded ADDRESS</c>.</summary>
 internal static class ServeCommand
 {
     private static readonly string[] AnyPort = ["--urls", "http://127.0.0.1:0"];
 
     /// <summary>Builds a server on a free port.</summary>
-    /// <param name="kind"><c>mock</c>, <c>invoker</c>, <c>yarp</c>, <c>morgan</c>, <c>limited</c> or <c>overloaded</c>.</param>
+    /// <param name="kind"><c>mock</c>, <c>invoker</c>, <c>yarp</c>, <c>morgan</c>, <c>guarded</c>, <c>limited</c> or <c>overloaded</c>.</param>
     /// <param name="host">Where a proxy sends requests.</param>
     public static WebApplication Create(string kind, Uri? host) => kind switch
     {
@@ -19,6 +19,7 @@ internal static class ServeCommand
         "invoker" => InvokerProxy.Create(host!, AnyPort),
         "yarp" => YarpProxy.Create(host!, AnyPort),
         "morgan" => MorganGateway.Create(host!, AnyPort),
+        "guarded" => MorganGateway.CreateGuarded(host!, AnyPort),
         "limited" => LimitedHost.Create(AnyPort),
         "overloaded" => MorganGateway.Create(host!, [.. AnyPort, .. MorganGateway.Limits]),
         _ => throw new ArgumentException($"no server is called '{kind}'", nameof(kind)),

@@ -1,7 +1,11 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Morgan.LlmService.Admission;
 
 namespace Morgan.Tests.LlmService.Gateway;
 
@@ -69,12 +73,16 @@ public sealed class AdmissionTests
         await using var host = await SimulatedHost.StartAsync("one");
         await using var gateway = await StartAsync(host, "--Tenants:acme:TokensPerMinute=1000", "--Tenants:acme:DefaultReservedOutputTokens=700");
 
+        var used = 0L;
         for (var i = 0; i < 8; i++)
         {
             using var response = await PostAsync(gateway);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            var answer = await response.Content.ReadFromJsonAsync<JsonNode>(TestContext.Current.CancellationToken);
+            used += (long)answer!["usage"]!["total_tokens"]!;
         }
 
+        Assert.Equal(used, gateway.Services.GetRequiredService<LocalLimits>().Used("acme").Tokens);
         using var tooMuch = await gateway.PostAsync("/v1/chat/completions", RunningGateway.ChatBody(more: ",\"max_tokens\":5000"),
             TestContext.Current.CancellationToken, ("Authorization", $"Bearer {Key}"));
         Assert.Equal(HttpStatusCode.TooManyRequests, tooMuch.StatusCode);

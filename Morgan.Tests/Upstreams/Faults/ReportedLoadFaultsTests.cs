@@ -41,6 +41,22 @@ public sealed class ReportedLoadFaultsTests
     }
 
     [Fact]
+    public async Task Fault12_ConnectionsInUseClosed_RequestThatBeganBeforeAReloadGoesOnToTheNextHost()
+    {
+        await using var engine = new TestEngine(TestEngine.Options("a", "b"));
+        engine["a"].Hang();
+        var sending = engine.RoundTripAsync();
+        await TestEngine.UntilAsync(() => engine["a"].Requests == 1);
+
+        var changed = TestEngine.Options("a", "b");
+        changed.Pool.KeepAlive = TimeSpan.FromSeconds(7);
+        engine.Registry.Apply(changed);
+        var result = await engine.RunAsync(sending, TimeSpan.FromSeconds(1));
+
+        Assert.Equal((UpstreamResultKind.Accepted, "b", 2), (result.Kind, result.Host!.Name, result.Attempts));
+    }
+
+    [Fact]
     public async Task Fault13_HealthChecksCostMoney_NothingIsEverGenerated()
     {
         await using var engine = new TestEngine(TestEngine.Options("a"));
