@@ -5,10 +5,10 @@ internal static class Eventually
 {
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Returns when <paramref name="condition"/> holds; fails, naming <paramref name="what"/>, when it has not by the deadline [10 s].</summary>
+    /// <summary>Returns when <paramref name="condition"/> holds; fails, naming <paramref name="what"/>, when it has not by the deadline [30 s, for a busy machine].</summary>
     public static async Task TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? deadline = null)
     {
-        using var timeout = new CancellationTokenSource(deadline ?? TimeSpan.FromSeconds(10));
+        using var timeout = new CancellationTokenSource(deadline ?? TimeSpan.FromSeconds(30));
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, TestContext.Current.CancellationToken);
         while (!await condition())
         {

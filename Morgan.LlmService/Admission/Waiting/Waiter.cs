@@ -6,6 +6,7 @@ namespace Morgan.LlmService.Admission.Waiting;
 internal sealed class Waiter(TimeSpan deadline, long tokens)
 {
     private TaskCompletionSource _change = New();
+    private TaskCompletionSource? _seen;
 
     public TimeSpan Deadline => deadline;
 
@@ -14,8 +15,16 @@ internal sealed class Waiter(TimeSpan deadline, long tokens)
     /// <summary>Whether it was told to wait: then nobody goes before it at its cost.</summary>
     public bool IsPromised { get; set; }
 
-    /// <summary>Completes when it has become the first, or something was given back while it was. Take it before looking.</summary>
-    public Task Change => Volatile.Read(ref _change).Task;
+    /// <summary>Whether it was woken and has not looked yet.</summary>
+    public bool HasNews => Volatile.Read(ref _seen) != Volatile.Read(ref _change);
+
+    /// <summary>Completes when it has become the first, or something was given back while it was. Called before it looks.</summary>
+    public Task TakeChange()
+    {
+        var change = Volatile.Read(ref _change);
+        Volatile.Write(ref _seen, change);
+        return change.Task;
+    }
 
     /// <summary>Wakes it.</summary>
     public void Wake() => Interlocked.Exchange(ref _change, New()).SetResult();

@@ -10,6 +10,18 @@ internal sealed class WaitingLine
     /// <summary>How many wait.</summary>
     public int Count => _count;
 
+    /// <summary>Whether somebody was woken who has not looked yet.</summary>
+    public bool HasNews
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _line.Exists(waiter => waiter.HasNews);
+            }
+        }
+    }
+
     /// <summary>Takes the place that the deadline gives.</summary>
     public void Join(Waiter waiter)
     {

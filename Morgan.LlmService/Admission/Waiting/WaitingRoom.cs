@@ -71,7 +71,7 @@ internal sealed class WaitingRoom(TimeProvider time)
     {
         while (true)
         {
-            var change = waiter.Change;
+            var change = waiter.TakeChange();
             var place = line.PlaceOf(waiter, Now);
             var answer = await ask(place);
             if (answer.Reservation is not null || !place.CanWait(answer.Decision.Refusal!.Value))

@@ -25,7 +25,7 @@ public sealed class WaitingRoomTests
 
         var waiting = AskAsync(acme, seconds: 61);
         Assert.False(waiting.IsCompleted);
-        await RunAsync(TimeSpan.FromSeconds(62), () => waiting.IsCompleted);
+        await RunAsync(acme, TimeSpan.FromSeconds(62), () => waiting.IsCompleted);
 
         Assert.NotNull((await waiting).Reservation);
         Assert.InRange((_time.GetUtcNow() - began).TotalSeconds, 60, 60.5);
@@ -47,7 +47,7 @@ public sealed class WaitingRoomTests
         Assert.False(first.IsCompleted || third.IsCompleted);
         Assert.InRange(second.Decision.Refusal!.Value.Wait.TotalSeconds, 59, 60.2);
         Assert.InRange(fourth.Decision.Refusal!.Value.Wait.TotalSeconds, 99, 100.5);
-        await RunAsync(TimeSpan.FromSeconds(62), () => first.IsCompleted && third.IsCompleted);
+        await RunAsync(acme, TimeSpan.FromSeconds(62), () => first.IsCompleted && third.IsCompleted);
         Assert.NotNull((await first).Reservation);
         Assert.NotNull((await third).Reservation);
     }
@@ -64,7 +64,7 @@ public sealed class WaitingRoomTests
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
         var second = AskAsync(acme, 60.5);
-        await RunAsync(TimeSpan.FromSeconds(61), () => second.IsCompleted);
+        await RunAsync(acme, TimeSpan.FromSeconds(61), () => second.IsCompleted);
 
         Assert.NotNull((await second).Reservation);
         Assert.Equal(0, _room.WaitingOf("acme"));
@@ -133,12 +133,12 @@ public sealed class WaitingRoomTests
     private Task<Admittance> AskAsync(CallerLimits limits, double seconds, CancellationToken? cancellation = null) => _room.WaitAsync(
         limits, 0, TimeSpan.FromSeconds(seconds), place => WaitingRun.Ask(_books, _room, limits, place), cancellation ?? Cancellation).AsTask();
 
-    private async Task RunAsync(TimeSpan most, Func<bool> until)
+    private async Task RunAsync(CallerLimits limits, TimeSpan most, Func<bool> until)
     {
         for (var step = TimeSpan.Zero; step < most && !until(); step += TimeSpan.FromMilliseconds(50))
         {
             _time.Advance(TimeSpan.FromMilliseconds(50));
-            await Task.Yield();
+            await Eventually.TrueAsync(() => !_room.LineOf(limits).HasNews, "who was woken has looked");
         }
 
         await Eventually.TrueAsync(until, "it is decided");

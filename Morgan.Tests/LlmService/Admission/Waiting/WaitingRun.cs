@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
 using Morgan.LlmService.Admission;
 using Morgan.LlmService.Admission.Shared;
@@ -40,7 +41,7 @@ internal sealed class WaitingRun(TenantOptions options)
     }
 
     /// <summary>A request that can wait for so long.</summary>
-    public void Arrive(TimeSpan patience) => _turns.Run(() => _all.Add(OneAsync(patience)));
+    public void Arrive(TimeSpan patience) => _turns.Run(() => _all.Add(OneAsync(patience)), IsAwaited);
 
     /// <summary>Lets time go on, by 50 ms at a time at most.</summary>
     public void Advance(double milliseconds)
@@ -49,9 +50,11 @@ internal sealed class WaitingRun(TenantOptions options)
         {
             var step = Math.Min(Step, end - _now);
             _now += step;
-            _turns.Run(() => _time.Advance(TimeSpan.FromMilliseconds(step)));
+            _turns.Run(() => _time.Advance(TimeSpan.FromMilliseconds(step)), IsAwaited);
         }
     }
+
+    private bool IsAwaited() => _room?.LineOf(_limits).HasNews == true;
 
     private async Task OneAsync(TimeSpan patience)
     {
@@ -71,23 +74,36 @@ internal sealed class WaitingRun(TenantOptions options)
         }
     }
 
-    // Continuations come back here instead of going to other threads.
+    // Continuations come back here, though whoever is woken takes the way over another thread.
     private sealed class Turns : SynchronizationContext
     {
         private readonly ConcurrentQueue<(SendOrPostCallback Call, object? State)> _posted = new();
 
         public override void Post(SendOrPostCallback d, object? state) => _posted.Enqueue((d, state));
 
-        public void Run(Action action)
+        public void Run(Action action, Func<bool> isAwaited)
         {
+            var clock = Stopwatch.StartNew();
             var before = Current;
             SetSynchronizationContext(this);
             try
             {
                 action();
-                while (_posted.TryDequeue(out var next))
+                while (true)
                 {
-                    next.Call(next.State);
+                    if (_posted.TryDequeue(out var next))
+                    {
+                        next.Call(next.State);
+                    }
+                    else if (isAwaited())
+                    {
+                        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), "who was woken has not come");
+                        Thread.Yield();
+                    }
+                    else if (_posted.IsEmpty)
+                    {
+                        return;
+                    }
                 }
             }
             finally
