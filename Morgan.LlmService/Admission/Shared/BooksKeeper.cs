@@ -1,3 +1,5 @@
+using StackExchange.Redis;
+
 namespace Morgan.LlmService.Admission.Shared;
 
 /// <summary>
@@ -36,17 +38,17 @@ internal sealed class BooksKeeper(SharedBooks books, ILogger<BooksKeeper> logger
         }
 
         long? beaten = null;
-        var isProbed = false;
+        Task? probe = null;
         using var timer = new PeriodicTimer(books.Times.Rounds, books.Time);
         do
         {
-            if (!isProbed && books.Store.Connected is { } connected)
+            if (probe is null && books.Store.Connected is { } connected)
             {
-                isProbed = true;
-                if (await AtomicityProbe.FailsAsync(connected, books.Replica, logger))
-                {
-                    books.Store.Distrust();
-                }
+                probe = ProbeAsync(connected);
+            }
+            else if (probe is { IsFaulted: true })
+            {
+                await probe;
             }
 
             if (beaten is null || books.Time.GetElapsedTime(beaten.Value) >= books.Times.Heartbeat)
@@ -61,6 +63,15 @@ internal sealed class BooksKeeper(SharedBooks books, ILogger<BooksKeeper> logger
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    // Beside the rounds: it can take seconds, and leases and reservations do not wait.
+    private async Task ProbeAsync(IConnectionMultiplexer connected)
+    {
+        if (await AtomicityProbe.FailsAsync(connected, books.Replica, logger))
+        {
+            books.Store.Distrust();
+        }
     }
 
     private async Task CountAsync(TimeSpan life)
