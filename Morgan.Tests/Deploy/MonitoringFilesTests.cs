@@ -37,9 +37,18 @@ public sealed partial class MonitoringFilesTests
         }
 
         Assert.True(refused, "the tenant's limit was not reached");
+
+        // With the hosts' rates limited, a second attempt may as well wait for the same host.
+        await using var unlimited = await RunningGateway.StartAsync([good, bad], "--Metrics:Prometheus=true", "--Llm:Strategy=round-robin");
+        for (var i = 0; i < 2; i++)
+        {
+            using var answer = await unlimited.ChatAsync();
+        }
+
         await embedding.VectorsAsync("once");
         await embedding.VectorsAsync("once");
-        var scraped = await gateway.Client.GetStringAsync("/metrics", Cancelled) + await embedding.Client.GetStringAsync("/metrics", Cancelled);
+        var scraped = await gateway.Client.GetStringAsync("/metrics", Cancelled) + await unlimited.Client.GetStringAsync("/metrics", Cancelled)
+            + await embedding.Client.GetStringAsync("/metrics", Cancelled);
 
         var selectors = Selector().Matches(queries);
         Assert.True(selectors.Count > 30, "the files ask for something");

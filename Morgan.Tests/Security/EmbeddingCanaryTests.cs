@@ -3,8 +3,8 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Morgan.EmbeddingService;
-using Morgan.Tests.EmbeddingService.Catalog;
 using Morgan.Tests.EmbeddingService;
+using Morgan.Tests.EmbeddingService.Catalog;
 using Morgan.Tests.LlmService.Gateway;
 
 namespace Morgan.Tests.Security;

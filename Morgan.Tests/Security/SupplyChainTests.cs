@@ -10,7 +10,7 @@ public sealed class SupplyChainTests
 
     private static readonly string[] Licences = ["MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "MS-PL", "PostgreSQL"];
 
-    // They have their licence in a file, at an address or at their repository alone. Each was read: all are MIT.
+    // They have their licence in a file, at an address or at their repository alone. All are MIT, as their repositories say.
     private static readonly string[] Read =
     [
         "BitFaster.Caching", "CommandLineParser", "diskann-garnet", "KeraLua", "Microsoft.ML.OnnxRuntime", "Microsoft.ML.OnnxRuntime.Gpu",

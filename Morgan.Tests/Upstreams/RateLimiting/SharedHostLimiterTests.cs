@@ -10,7 +10,9 @@ public sealed class SharedHostLimiterTests : IDisposable
 {
     private static readonly RateLimitOptions Limit = new()
     {
-        Algorithm = RateLimitAlgorithms.SlidingWindow, RequestsPerSecond = 9, Window = TimeSpan.FromSeconds(1),
+        Algorithm = RateLimitAlgorithms.SlidingWindow,
+        RequestsPerSecond = 9,
+        Window = TimeSpan.FromSeconds(1),
     };
 
     private readonly FakeTimeProvider _time = new();
