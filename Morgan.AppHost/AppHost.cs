@@ -28,6 +28,7 @@ try
         .WithReference(cache).WaitFor(cache)
         .WithReference(embedding)
         .WithHttpHealthCheck("/health")
+        .WithHostConditions()
         .WithExternalHttpEndpoints();
 
     // Nobody has configured a host: an Ollama that is running here, else three simulators of different speed.

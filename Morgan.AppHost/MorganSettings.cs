@@ -13,6 +13,9 @@ namespace Morgan.AppHost;
 internal sealed record MorganSettings(
     CacheKind Cache, LlmHosts LlmHosts, int LlmReplicas, int EmbeddingReplicas, string ConfigFile, DeployTarget Deploy)
 {
+    /// <summary>The configuration key of the admin key that the AppHost sends to the services, where they want one.</summary>
+    public const string AdminKey = "Morgan:AdminKey";
+
     /// <summary>Reads the section.</summary>
     /// <exception cref="DistributedApplicationException">A value is not one that the key can have.</exception>
     public static MorganSettings Read(IConfiguration configuration, string folder) => new(

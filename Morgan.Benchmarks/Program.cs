@@ -13,8 +13,7 @@ try
             return 0;
         case [var first, ..] when !first.StartsWith('-'):
             var options = BenchmarkOptions.Parse(args);
-            await SuiteRunner.RunAsync(Suites.Find(options.Names), options, Console.Out, CancellationToken.None);
-            return 0;
+            return await SuiteRunner.RunAsync(Suites.Find(options.Names), options, Console.Out, CancellationToken.None) ? 0 : 1;
         default:
             Console.Error.WriteLine(
                 $"usage: Morgan.Benchmarks SUITE… [--report] [--shared DIRECTORY] [--package DIRECTORY]\nsuites: {string.Join(", ", Suites.Names)}");

@@ -5,25 +5,45 @@ namespace Morgan.Benchmarks;
 /// <summary>Runs suites one after the other and prints what they find.</summary>
 internal static class SuiteRunner
 {
+    private const double MostOfOthers = 0.15;
+
     /// <summary>Runs suites.</summary>
     /// <param name="suites">Which.</param>
     /// <param name="options">The command line.</param>
     /// <param name="output">Where the findings go, as Markdown.</param>
     /// <param name="cancellationToken">Stops.</param>
-    /// <exception cref="BenchmarkException">Something that a suite needs is not here.</exception>
-    public static async Task RunAsync(IEnumerable<ISuite> suites, BenchmarkOptions options, TextWriter output, CancellationToken cancellationToken)
+    /// <returns>Whether all of them could be run: one that lacks something, such as Node, says so and the next one runs.</returns>
+    public static async Task<bool> RunAsync(IEnumerable<ISuite> suites, BenchmarkOptions options, TextWriter output, CancellationToken cancellationToken)
     {
+        var all = true;
         foreach (var suite in suites)
         {
             var (others, began) = (new OtherWork(), DateTimeOffset.UtcNow);
-            var findings = await suite.MeasureAsync(options, cancellationToken);
+            SuiteFindings findings;
+            try
+            {
+                findings = await suite.MeasureAsync(options, cancellationToken);
+            }
+            catch (BenchmarkException e)
+            {
+                all = false;
+                await output.WriteLineAsync($"{suite.Name}: {e.Message}\n");
+                continue;
+            }
+
             var report = new SuiteReport(
-                suite.Name, suite.Section, suite.Title, suite.About, began, MachineFacts.Read(), others.Share(), findings.Versions, findings.Measurements);
+                suite.Name, suite.Section, suite.Title, suite.About, began, MachineFacts.Read(), findings.OthersShare ?? others.Share(), findings.Versions, findings.Measurements);
             await output.WriteAsync(SuiteMarkdown.Of(report));
-            if (options.WritesReport)
+            if (options.WritesReport && report.OthersShare > MostOfOthers)
+            {
+                await output.WriteLineAsync($"Not written to docs/performance.md: other processes took more than {MostOfOthers:0 %} of the machine.\n");
+            }
+            else if (options.WritesReport)
             {
                 new PerformanceReport(Path.Combine(options.Root, "docs")).Write(report);
             }
         }
+
+        return all;
     }
 }

@@ -4,6 +4,7 @@ using Morgan.Benchmarks.Gateway.Load;
 using Morgan.Benchmarks.Memory;
 using Morgan.Benchmarks.Model;
 using Morgan.Benchmarks.Node;
+using Morgan.Benchmarks.Startup;
 using Morgan.Benchmarks.Throughput;
 using Morgan.Benchmarks.Tokenizers;
 using Morgan.Benchmarks.Upstreams;
@@ -17,14 +18,18 @@ internal static class Suites
     [
         new GatewaySuite("gateway", "Whole answers", LoadRequest.Whole, overNginx: 0.75),
         new GatewaySuite("streams", "Streams", LoadRequest.Stream, overNginx: 1.1),
+        new PacedSuite(), new GrowthSuite(),
         new OverloadSuite(), new AllocationSuite(), new RoutingSuite(),
         new GraphSuite(), new ThroughputSuite(), new NodeSuite(), new HitSuite(), new StoreSuite(), new TokenizerSuite(), new MemorySuite(),
+        new ServicesSuite(), new AppHostSuite(),
     ];
 
     private static readonly Dictionary<string, string[]> Groups = new(StringComparer.Ordinal)
     {
         ["embedding"] = ["graphs", "throughput", "node"],
         ["cache"] = ["hits", "store"],
+        ["startup"] = ["services", "apphost"],
+        ["all"] = [.. All.Select(suite => suite.Name)],
     };
 
     /// <summary>Every name that the command line takes.</summary>

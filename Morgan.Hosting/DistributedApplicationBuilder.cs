@@ -58,8 +58,11 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         }
 
         Resources.Add(resource);
-        return new ResourceBuilder<T>(this, resource);
+        return CreateResourceBuilder(resource);
     }
+
+    public IResourceBuilder<T> CreateResourceBuilder<T>(T resource)
+        where T : IResource => new ResourceBuilder<T>(this, resource);
 
     public DistributedApplication Build()
     {

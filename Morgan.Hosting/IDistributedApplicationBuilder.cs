@@ -33,6 +33,12 @@ public interface IDistributedApplicationBuilder
     IResourceBuilder<T> AddResource<T>(T resource)
         where T : IResource;
 
+    /// <summary>Goes on describing a resource that was added before.</summary>
+    /// <param name="resource">The resource.</param>
+    /// <typeparam name="T">Its type.</typeparam>
+    IResourceBuilder<T> CreateResourceBuilder<T>(T resource)
+        where T : IResource;
+
     /// <summary>Makes the application, which is then to be started.</summary>
     DistributedApplication Build();
 }

@@ -23,8 +23,8 @@ internal static partial class Log
     [LoggerMessage(7006, LogLevel.Error, "{Resource} is not started: {Reason}")]
     public static partial void NotStarted(ILogger logger, string resource, string reason);
 
-    [LoggerMessage(7007, LogLevel.Error, "{Resource} is {State}, exit code {ExitCode}")]
-    public static partial void Ended(ILogger logger, string resource, string state, int? exitCode);
+    [LoggerMessage(EventId = 7007, Message = "{Resource} is {State}, exit code {ExitCode}")]
+    public static partial void Ended(ILogger logger, LogLevel level, string resource, string state, int? exitCode);
 
     [LoggerMessage(7008, LogLevel.Error, "The orchestrator is gone, and with it everything that it ran")]
     public static partial void OrchestratorGone(ILogger logger);

@@ -28,6 +28,14 @@ public static class ParameterResourceBuilderExtensions
         return new ParameterResource(name, () => password, secret: true);
     }
 
+    /// <summary>Adds a value that the AppHost's configuration has: <c>Parameters:name</c>.</summary>
+    /// <param name="builder">The application.</param>
+    /// <param name="name">The name of the parameter.</param>
+    /// <param name="secret">Whether the value must not be shown.</param>
+    public static IResourceBuilder<ParameterResource> AddParameter(this IDistributedApplicationBuilder builder, string name, bool secret = false) =>
+        builder.AddResource(new ParameterResource(
+            name, () => builder.Configuration[$"Parameters:{name}"] ?? throw new DistributedApplicationException($"Parameters:{name} is not set."), secret));
+
     /// <summary>Refers to a connection string of the AppHost's own configuration.</summary>
     /// <param name="builder">The application.</param>
     /// <param name="name">The name: <c>ConnectionStrings:name</c>.</param>

@@ -131,6 +131,13 @@ public static class ResourceBuilderExtensions
         return builder;
     }
 
+    /// <summary>Shows the resource as a part of another.</summary>
+    /// <param name="builder">The resource.</param>
+    /// <param name="parent">The other one.</param>
+    /// <typeparam name="T">The type of the resource.</typeparam>
+    public static IResourceBuilder<T> WithParentRelationship<T>(this IResourceBuilder<T> builder, IResource parent)
+        where T : IResource => builder.Annotate(new RelationshipAnnotation(parent, "Parent"));
+
     /// <summary>Starts the resource only once another one is healthy.</summary>
     /// <param name="builder">The resource.</param>
     /// <param name="dependency">The other one.</param>

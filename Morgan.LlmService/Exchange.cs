@@ -14,6 +14,8 @@ namespace Morgan.LlmService;
 /// <summary>One request on its way through the stages.</summary>
 internal sealed class Exchange : IAttemptFactory, IDisposable
 {
+    private const int WorthReleasing = 16 * 1024;
+
     private static readonly Action<object?> Cancel = static source => ((CancellationTokenSource)source!).Cancel();
 
     private readonly CancellationTokenSource _end;
@@ -76,6 +78,19 @@ internal sealed class Exchange : IAttemptFactory, IDisposable
         Record.Usage = usage;
         Reservation?.Settle(Tally.Bill(usage, EstimatePrompt(), ClientLeft));
         Reservation?.Dispose();
+    }
+
+    /// <summary>
+    /// The answer has begun, so nothing is sent again: gives the memory of a large body back, which a stream of minutes
+    /// would hold for nothing.
+    /// </summary>
+    public void ReleaseBody()
+    {
+        if (Body.Length >= WorthReleasing)
+        {
+            EstimatePrompt();
+            Body.Dispose();
+        }
     }
 
     /// <inheritdoc/>

@@ -6,7 +6,10 @@ internal static class Eventually
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Returns when <paramref name="condition"/> holds; fails, naming <paramref name="what"/>, when it has not by the deadline [30 s, for a busy machine].</summary>
-    public static async Task TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? deadline = null)
+    public static Task TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? deadline = null) => TrueAsync(condition, () => what, deadline);
+
+    /// <inheritdoc cref="TrueAsync(Func{Task{bool}}, string, TimeSpan?)"/>
+    public static async Task TrueAsync(Func<Task<bool>> condition, Func<string> what, TimeSpan? deadline = null)
     {
         using var timeout = new CancellationTokenSource(deadline ?? TimeSpan.FromSeconds(30));
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, TestContext.Current.CancellationToken);
@@ -18,7 +21,7 @@ internal static class Eventually
             }
             catch (OperationCanceledException)
             {
-                Assert.Fail($"not in time: {what}");
+                Assert.Fail($"not in time: {what()}");
             }
         }
     }

@@ -8,7 +8,6 @@ namespace Morgan.AppHost.Commands;
 /// <summary>What can be done with the services from the dashboard, and the names of their addresses there.</summary>
 internal static class CommandExtensions
 {
-    private const string AdminKey = "Morgan:AdminKey";
     private const string WarmTexts = "warm.txt";
 
     /// <summary>Drain and enable each host that is known by now, and reset the circuits. Of several replicas one gets the request.</summary>
@@ -56,7 +55,7 @@ internal static class CommandExtensions
         Description = description,
         PrepareRequest = context =>
         {
-            if (configuration[AdminKey] is { Length: > 0 } key)
+            if (configuration[MorganSettings.AdminKey] is { Length: > 0 } key)
             {
                 context.Request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
             }

@@ -1,11 +1,15 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Morgan.AppHost.Hosts;
 
 /// <summary>Finds or makes the hosts that the gateway uses while none is configured.</summary>
 internal static class HostExtensions
 {
+    private const string HostsCheck = "llm_hosts";
+
     /// <summary>Which hosts the gateway is to have by default.</summary>
     /// <exception cref="DistributedApplicationException">The configuration file cannot be read, or Ollama's address.</exception>
     public static async Task<DefaultHosts> FindDefaultHostsAsync(this IDistributedApplicationBuilder builder, MorganSettings settings) =>
@@ -42,6 +46,16 @@ internal static class HostExtensions
     /// <summary>Gives the gateway a host for as long as <c>Llm:Hosts</c> is empty.</summary>
     public static void WithDefaultHost(this IResourceBuilder<ProjectResource> llm, int index, string name, string url) =>
         llm.WithEnvironment($"Llm__DefaultHosts__{index}__Name", name).WithEnvironment($"Llm__DefaultHosts__{index}__Url", url);
+
+    /// <summary>Adds to the gateway's health details what it says of its hosts.</summary>
+    public static IResourceBuilder<ProjectResource> WithHostConditions(this IResourceBuilder<ProjectResource> llm)
+    {
+        var builder = llm.ApplicationBuilder;
+        var gateway = llm.GetEndpoint("http");
+        builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
+            HostsCheck, _ => new HostConditions(gateway, builder.Configuration), failureStatus: null, tags: null));
+        return llm.WithHealthCheck(HostsCheck);
+    }
 
     /// <summary>The names of the hosts that are configured by now.</summary>
     /// <exception cref="DistributedApplicationException">The configuration file cannot be read.</exception>

@@ -61,7 +61,7 @@ internal sealed class StoreSuite : ISuite
             }
         }
 
-        var keys = new KeySpace("benchmark", epoch);
+        var keys = new KeySpace(connection.Keys, "benchmark", epoch);
         var hashes = await FillAsync(connection.Connected!, keys);
         var reader = service.Services.GetRequiredService<L2Reader>();
         await ReadAsync(reader, keys, hashes, WarmUpReads, cancellationToken);

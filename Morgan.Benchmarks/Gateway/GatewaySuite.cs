@@ -1,5 +1,6 @@
 using System.Globalization;
 using Morgan.Benchmarks.Gateway.Load;
+using Morgan.Benchmarks.Gateway.Servers;
 using Morgan.Benchmarks.Reporting;
 
 namespace Morgan.Benchmarks.Gateway;
@@ -18,6 +19,7 @@ internal sealed class GatewaySuite(string name, string title, LoadRequest reques
     private const int Connections = 16;
     private const int OpenConnections = 256;
     private const double OverYarp = 1.2;
+    private const double OverPortkey = 15;
     private const int MostWarmUps = 15;
     private const double StillGrows = 1.03;
     private static readonly TimeSpan Run = TimeSpan.FromSeconds(2);
@@ -32,12 +34,13 @@ internal sealed class GatewaySuite(string name, string title, LoadRequest reques
         $"{(request.IsStream ? "An answer is a stream of fifty events and `[DONE]`, each flushed for itself" : $"An answer is a chat completion of {request.AnswerLength} bytes")}; the host sends it at once. "
         + "Host, gateway and load share the machine; each server is a process of its own, and their runs take turns. Every answer is checked to the last byte: one that is wrong or incomplete ends the run. "
         + "Morgan has keys, limits of the tenant, metering, metrics and traces of one request in a hundred on. A server is warm when two runs in a row were no faster than the best before. "
-        + $"Answers a second are those of {Connections} connections that ask again as soon as they are answered. "
-        + "Latencies are those of requests that come at a constant rate, half of what Morgan could answer, whatever the answers do, each from the moment at which it was due: no omission is coordinated.";
+        + $"Answers a second are those of {Connections} connections that ask again as soon as they are answered; beside them stands the time that the server's threads have spent on processors, which depends less on what else a shared machine does. "
+        + "Latencies are those of requests that come at a constant rate, half of what Morgan could answer, whatever the answers do, each from the moment at which it was due: no omission is coordinated"
+        + $"{(request.IsStream ? "." : "; Portkey could not keep up with it.")}";
 
     public async Task<SuiteFindings> MeasureAsync(BenchmarkOptions options, CancellationToken cancellationToken)
     {
-        await using var servers = await ServerSet.StartAsync();
+        await using var servers = await ServerSet.StartAsync(request);
         var rate = 0;
         foreach (var server in servers.All)
         {
@@ -50,14 +53,29 @@ internal sealed class GatewaySuite(string name, string title, LoadRequest reques
             foreach (var server in servers.All)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                server.Closed.Add(await ClosedLoop.RunAsync(request, server.Process.Address, Connections, Run));
-                server.Open.Add(await OpenLoop.RunAsync(request, server.Process.Address, OpenConnections, Math.Max(1, rate), Run));
+                var its = request with { Headers = server.Headers };
+                await server.LoadAsync(its, Connections, Run);
+                if (server != servers.Portkey)
+                {
+                    server.Open.Add(await OpenLoop.RunAsync(its, server.Process.Address, OpenConnections, Math.Max(1, rate), Run));
+                }
             }
         }
 
         return new SuiteFindings(
-            [.. Ratios(servers), .. servers.All.Select(Throughput), .. servers.All.Select(server => Latency(server, rate)), .. Added(servers)],
-            new Dictionary<string, string> { ["YARP"] = Versions.Of(typeof(global::Yarp.ReverseProxy.Configuration.RouteConfig)) });
+            [.. Ratios(servers), .. servers.All.Select(Throughput), .. servers.All.Where(server => server.Open.Count > 0).Select(server => Latency(server, rate)), .. Added(servers)],
+            VersionsOf(servers));
+    }
+
+    private static Dictionary<string, string> VersionsOf(ServerSet servers)
+    {
+        var versions = new Dictionary<string, string> { ["YARP"] = Versions.Of(typeof(global::Yarp.ReverseProxy.Configuration.RouteConfig)) };
+        if (servers.Portkey is not null)
+        {
+            versions.Add("Portkey", Portkey.Version);
+        }
+
+        return versions;
     }
 
     // The runtime compiles the code of a path again and again while it grows hot: until that no longer shows twice in a row.
@@ -67,7 +85,7 @@ internal sealed class GatewaySuite(string name, string title, LoadRequest reques
         var flat = 0;
         for (var run = 0; run < MostWarmUps && flat < 2; run++)
         {
-            var now = (await ClosedLoop.RunAsync(request, server.Process.Address, Connections, Run)).PerSecond;
+            var now = (await ClosedLoop.RunAsync(request with { Headers = server.Headers }, server.Process.Address, Connections, Run)).PerSecond;
             flat = now < best * StillGrows ? flat + 1 : 0;
             best = Math.Max(best, now);
         }
@@ -83,11 +101,21 @@ internal sealed class GatewaySuite(string name, string title, LoadRequest reques
             yield return Ratio(servers.Morgan, nginx, Goal.AtLeast(overNginx));
         }
 
+        if (servers.Portkey is { } portkey)
+        {
+            yield return Ratio(servers.Morgan, portkey, Goal.AtLeast(OverPortkey));
+        }
+
         yield return Ratio(servers.Morgan, servers.Bare, null);
+        yield return Processor(servers.Morgan, servers.Yarp);
+        yield return Processor(servers.Morgan, servers.Bare);
     }
 
     private static Measurement Ratio(MeasuredServer morgan, MeasuredServer other, Goal? goal) => new(
         $"answers a second, Morgan over {other.Name}", "", [.. morgan.Closed.Zip(other.Closed, (ours, its) => ours.PerSecond / its.PerSecond)], goal);
+
+    private static Measurement Processor(MeasuredServer morgan, MeasuredServer other) => new(
+        $"processor time an answer, Morgan over {other.Name}", "", [.. morgan.Processor.Zip(other.Processor, (ours, its) => ours / its)]);
 
     private static Measurement Throughput(MeasuredServer server) => new(
         $"{server.Name}: answers", "/s", [.. server.Closed.Select(run => run.PerSecond)])
@@ -95,6 +123,7 @@ internal sealed class GatewaySuite(string name, string title, LoadRequest reques
         Details = new Dictionary<string, double>
         {
             ["p99 ms"] = Measurement.MedianOf(server.Closed.Select(run => run.P99)),
+            ["processor µs"] = Measurement.MedianOf(server.Processor),
             ["memory MiB"] = server.Process.WorkingSet / 1024.0 / 1024.0,
         },
     };

@@ -1,3 +1,4 @@
+using Morgan.Benchmarks.Gateway.Load;
 using Morgan.Benchmarks.Gateway.Servers;
 
 namespace Morgan.Benchmarks.Gateway;
@@ -21,6 +22,9 @@ internal sealed class ServerSet : IAsyncDisposable
     /// <summary>nginx; null: it is not installed.</summary>
     public MeasuredServer? Nginx { get; private set; }
 
+    /// <summary>Portkey's gateway; null: npm has not installed it, or streams are asked for, which it answers with 500 (Node 20).</summary>
+    public MeasuredServer? Portkey { get; private set; }
+
     /// <summary>The least that a proxy can be.</summary>
     public MeasuredServer Bare => _all[^4];
 
@@ -30,8 +34,8 @@ internal sealed class ServerSet : IAsyncDisposable
     /// <summary>The gateway, with everything on.</summary>
     public MeasuredServer Morgan => _all[^1];
 
-    /// <summary>Starts them.</summary>
-    public static async Task<ServerSet> StartAsync()
+    /// <summary>Starts those that can answer the request.</summary>
+    public static async Task<ServerSet> StartAsync(LoadRequest request)
     {
         var servers = new ServerSet();
         try
@@ -41,6 +45,11 @@ internal sealed class ServerSet : IAsyncDisposable
             if (await Servers.Nginx.TryStartAsync(host.Address, servers._folder.FullName) is { } nginx)
             {
                 servers._all.Add(servers.Nginx = new MeasuredServer("nginx", nginx));
+            }
+
+            if (!request.IsStream && await Servers.Portkey.TryStartAsync(servers._folder.FullName) is { } portkey)
+            {
+                servers._all.Add(servers.Portkey = new MeasuredServer("Portkey", portkey) { Headers = Servers.Portkey.Headers(host.Address) });
             }
 
             servers._all.Add(new MeasuredServer("bare `HttpMessageInvoker`", await ServerProcess.StartAsync("invoker", host.Address)));

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -8,7 +7,6 @@ namespace Morgan.Benchmarks.Node;
 /// <summary>onnxruntime-node in a process of its own, its packages in a temporary folder; both gone when disposed.</summary>
 internal sealed class NodeProcess : IDisposable
 {
-    private static readonly TimeSpan InstallDeadline = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan AnswerDeadline = TimeSpan.FromMinutes(5);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("morgan-benchmark-node-");
@@ -28,8 +26,8 @@ internal sealed class NodeProcess : IDisposable
 
         var sentencesFile = Path.Combine(_folder.FullName, "sentences.json");
         await File.WriteAllTextAsync(sentencesFile, JsonSerializer.Serialize(sentences), cancellationToken);
-        await InstallAsync(cancellationToken);
-        _process = Start("node", ["embed.mjs", sentencesFile, vocabulary, .. graphs.Select(graph => $"{graph.Name}={graph.File}")]);
+        await Npm.InstallAsync(_folder.FullName, cancellationToken);
+        _process = Npm.Start(_folder.FullName, "node", ["embed.mjs", sentencesFile, vocabulary, .. graphs.Select(graph => $"{graph.Name}={graph.File}")]);
         var versions = await AnswerAsync(cancellationToken);
         Versions = new Dictionary<string, string> { ["Node"] = (string)versions["node"]!, ["onnxruntime-node"] = (string)versions["onnxruntime"]! };
     }
@@ -60,31 +58,6 @@ internal sealed class NodeProcess : IDisposable
         _folder.Delete(recursive: true);
     }
 
-    private async Task InstallAsync(CancellationToken cancellationToken)
-    {
-        // Without scripts: onnxruntime-node's would fetch what only GPUs need.
-        using var npm = Start(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(InstallDeadline);
-        try
-        {
-            npm.StandardInput.Close();
-            await npm.WaitForExitAsync(deadline.Token);
-        }
-        finally
-        {
-            if (!npm.HasExited)
-            {
-                npm.Kill(entireProcessTree: true);
-            }
-        }
-
-        if (npm.ExitCode != 0)
-        {
-            throw new BenchmarkException("npm could not install onnxruntime-node");
-        }
-    }
-
     private async Task<JsonNode> AnswerAsync(CancellationToken cancellationToken)
     {
         try
@@ -95,25 +68,6 @@ internal sealed class NodeProcess : IDisposable
         catch (TimeoutException)
         {
             throw new BenchmarkException($"node did not answer within {AnswerDeadline.TotalMinutes:0} minutes");
-        }
-    }
-
-    // What goes wrong stands on the error stream, which is the benchmark's own.
-    private Process Start(string executable, string[] arguments)
-    {
-        var start = new ProcessStartInfo(executable, arguments)
-        {
-            WorkingDirectory = _folder.FullName,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        };
-        try
-        {
-            return Process.Start(start) ?? throw new BenchmarkException($"{executable} did not start");
-        }
-        catch (Win32Exception e)
-        {
-            throw new BenchmarkException($"{executable} cannot be started: {e.Message}");
         }
     }
 }

@@ -11,7 +11,7 @@ namespace Morgan.Benchmarks.Reporting;
 /// </summary>
 internal sealed class PerformanceReport(string docs)
 {
-    private const string Head = "# Performance\n\nEvery figure here is written by Morgan.Benchmarks with `--report`; none is typed by hand. The repetitions stand in the JSON files in [performance](performance). Quartiles are over the repetitions, whose number is in brackets. Ratios are of pairs that were measured one after the other in the same run.\n";
+    private const string Head = "# Performance\n\nEvery figure in the tables is written by Morgan.Benchmarks with `--report`; none of those is typed by hand. The repetitions stand in the JSON files in [performance](performance). Quartiles are over the repetitions, whose number is in brackets. Ratios are of pairs that were measured one after the other in the same run. A run during which other processes took more than 15 % of the machine is not written down.\n";
 
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
     {

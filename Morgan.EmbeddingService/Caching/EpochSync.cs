@@ -13,7 +13,8 @@ internal sealed class EpochSync(RedisCache redis, CacheEpoch epoch, L1Cache l1, 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FirstInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(1);
-    private static readonly RedisKey Key = $"{KeySpace.Prefix}epoch";
+
+    private readonly RedisKey _key = redis.Keys.Of("emb:epoch");
 
     /// <summary>Compares the generation here with the store's, and brings the older one up.</summary>
     /// <returns>Whether the store could be asked.</returns>
@@ -27,7 +28,7 @@ internal sealed class EpochSync(RedisCache redis, CacheEpoch epoch, L1Cache l1, 
         try
         {
             var database = connected.GetDatabase();
-            var value = await database.StringGetAsync(Key).WaitAsync(Deadline, time, cancellationToken);
+            var value = await database.StringGetAsync(_key).WaitAsync(Deadline, time, cancellationToken);
             var seen = value.TryParse(out long stored) ? stored : 0;
             if (epoch.Raise(seen))
             {
@@ -37,7 +38,7 @@ internal sealed class EpochSync(RedisCache redis, CacheEpoch epoch, L1Cache l1, 
             else if (seen < epoch.Value)
             {
                 var text = epoch.Value.ToString(CultureInfo.InvariantCulture);
-                await database.StringSetAsync(Key, text).WaitAsync(Deadline, time, cancellationToken);
+                await database.StringSetAsync(_key, text).WaitAsync(Deadline, time, cancellationToken);
             }
 
             epoch.Know();

@@ -1,18 +1,16 @@
 using System.Buffers.Text;
 using System.Text;
+using Morgan.ServiceDefaults.Redis;
 using StackExchange.Redis;
 
 namespace Morgan.EmbeddingService.Caching;
 
 /// <summary>
 /// One model's keys in the shared store: <c>morgan:emb:1:FINGERPRINT:HASH</c>, and after the cache was cleared
-/// <c>morgan:emb:1.EPOCH:FINGERPRINT:HASH</c>. No braces: they would put every key into one slot of a Cluster.
+/// <c>morgan:emb:1.EPOCH:FINGERPRINT:HASH</c>, where <c>morgan</c> is the installation's prefix. No braces: they would put every key into one slot of a Cluster.
 /// </summary>
-internal sealed class KeySpace(string fingerprint, CacheEpoch epoch)
+internal sealed class KeySpace(RedisKeys names, string fingerprint, CacheEpoch epoch)
 {
-    /// <summary>The prefix of everything that this service keeps in the store.</summary>
-    public const string Prefix = "morgan:emb:";
-
     /// <summary>The schema of keys and entries; another one is another key space.</summary>
     public const string Schema = "1";
 
@@ -42,7 +40,7 @@ internal sealed class KeySpace(string fingerprint, CacheEpoch epoch)
     private Generation Make(long value)
     {
         var suffix = value == 0 ? "" : FormattableString.Invariant($".{value}");
-        return new Generation(value, Encoding.ASCII.GetBytes($"{Prefix}{Schema}{suffix}:{fingerprint}:"));
+        return new Generation(value, Encoding.ASCII.GetBytes(names.Of($"emb:{Schema}{suffix}:{fingerprint}:")));
     }
 
     private sealed record Generation(long Epoch, byte[] Bytes);

@@ -6,6 +6,7 @@ using Morgan.EmbeddingService.Inference;
 using Morgan.EmbeddingService.Remote;
 using Morgan.EmbeddingService.Tokenizers;
 using Morgan.ServiceDefaults.Configuration;
+using Morgan.ServiceDefaults.Redis;
 
 namespace Morgan.EmbeddingService.Catalog;
 
@@ -18,6 +19,7 @@ internal sealed class ModelLoader(
     L1Cache l1,
     L2Writer l2,
     CacheEpoch epoch,
+    RedisKeys names,
     IReloading<EmbeddingOptions> options,
     TimeProvider time,
     ILogger<ModelLoader> logger)
@@ -110,7 +112,7 @@ internal sealed class ModelLoader(
             Runner = scheduler,
             Dimensions = engine.Dimensions,
             Cache = new ModelCache(
-                l1.Add(engine.Dimensions), new KeySpace(fingerprint, epoch), cache.Precision == Precisions.Float16, l2),
+                l1.Add(engine.Dimensions), new KeySpace(names, fingerprint, epoch), cache.Precision == Precisions.Float16, l2),
             MaxTokens = maxTokens,
             RefusesOverflow = model.OnOverflow == Overflow.Error,
             MaxTextsPerRun = maxTexts,

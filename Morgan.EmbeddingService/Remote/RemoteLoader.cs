@@ -5,12 +5,13 @@ using Morgan.EmbeddingService.Catalog;
 using Morgan.EmbeddingService.Configuration;
 using Morgan.EmbeddingService.Telemetry;
 using Morgan.ServiceDefaults.Configuration;
+using Morgan.ServiceDefaults.Redis;
 
 namespace Morgan.EmbeddingService.Remote;
 
 /// <summary>Makes a remote model ready: asks a host once, to learn how long its vectors are.</summary>
 internal sealed class RemoteLoader(
-    RemoteHosts hosts, L1Cache l1, L2Writer l2, CacheEpoch epoch, IReloading<EmbeddingOptions> options, EmbeddingMetrics metrics, TimeProvider time)
+    RemoteHosts hosts, L1Cache l1, L2Writer l2, CacheEpoch epoch, RedisKeys names, IReloading<EmbeddingOptions> options, EmbeddingMetrics metrics, TimeProvider time)
 {
     /// <summary>Makes the model ready.</summary>
     /// <exception cref="Requests.Rejection">No host answered.</exception>
@@ -35,7 +36,7 @@ internal sealed class RemoteLoader(
             Engine = null,
             Runner = new RemoteRunner(remote, hosts, options, metrics, time),
             Dimensions = dimensions,
-            Cache = new ModelCache(l1.Add(dimensions), new KeySpace(fingerprint, epoch), precision == Precisions.Float16, l2),
+            Cache = new ModelCache(l1.Add(dimensions), new KeySpace(names, fingerprint, epoch), precision == Precisions.Float16, l2),
             MaxTokens = model.MaxTokens ?? int.MaxValue,
             RefusesOverflow = false,
             MaxTextsPerRun = int.MaxValue,

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Microsoft.AspNetCore.Http.Features;
 using Morgan.ServiceDefaults.Errors;
 
 namespace Morgan.EmbeddingService.Requests;
@@ -25,6 +26,12 @@ internal sealed class RequestBody : IDisposable
     /// <exception cref="Rejection">413: it is longer than <see cref="MaxBytes"/>.</exception>
     public static async ValueTask<RequestBody> ReadAsync(HttpContext context)
     {
+        // At its own limit the server closes the connection, and a client that is still sending never reads why.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server)
+        {
+            server.MaxRequestBodySize = null;
+        }
+
         var announced = context.Request.ContentLength;
         if (announced > MaxBytes)
         {

@@ -9,6 +9,9 @@ public sealed record CustomResourceSnapshot
     /// <summary>The kind: <c>Project</c>, <c>Container</c>, <c>ConnectionString</c>.</summary>
     public required string ResourceType { get; init; }
 
+    /// <summary>What the dashboard tells of it besides.</summary>
+    public required ImmutableArray<ResourcePropertySnapshot> Properties { get; init; }
+
     /// <summary>The state; null before anything has happened.</summary>
     public ResourceStateSnapshot? State { get; init; }
 
@@ -34,5 +37,4 @@ public sealed record CustomResourceSnapshot
 
     internal ImmutableArray<KeyValuePair<string, string>> Environment { get; init; } = [];
 
-    internal ImmutableArray<KeyValuePair<string, object?>> Properties { get; init; } = [];
 }

@@ -8,7 +8,7 @@ using Morgan.Hosting.Dcp;
 namespace Morgan.Hosting.Running;
 
 /// <summary>How a resource is started: the <c>spec</c> of a DCP executable or container, and what the dashboard tells of it.</summary>
-internal sealed record LaunchSpec(DcpKind Kind, JsonObject Spec, IReadOnlyList<KeyValuePair<string, object?>> Properties)
+internal sealed record LaunchSpec(DcpKind Kind, JsonObject Spec, IReadOnlyList<ResourcePropertySnapshot> Properties)
 {
     // <root>/shared/Microsoft.NETCore.App/10.0.x/ is where this process has its runtime from
     private static readonly string Dotnet = Path.GetFullPath(
@@ -24,7 +24,7 @@ internal sealed record LaunchSpec(DcpKind Kind, JsonObject Spec, IReadOnlyList<K
             ContainerResource container => Container(container, variables),
             DashboardResource dashboard => Executable(dashboard.Program, ["dashboard"], Path.GetDirectoryName(dashboard.Program)!, variables),
             ProjectResource when resource.Annotations.OfType<IBuiltProject>().LastOrDefault() is { } project => Executable(
-                Dotnet, [project.TargetPath], Path.GetDirectoryName(project.ProjectPath)!, variables, KeyValuePair.Create("project.path", (object?)project.ProjectPath)),
+                Dotnet, [project.TargetPath], Path.GetDirectoryName(project.ProjectPath)!, variables, new ResourcePropertySnapshot("project.path", project.ProjectPath)),
             _ => throw new DistributedApplicationException($"The resource {resource.Name} has no project that the AppHost refers to."),
         };
     }
@@ -45,7 +45,7 @@ internal sealed record LaunchSpec(DcpKind Kind, JsonObject Spec, IReadOnlyList<K
     }
 
     private static LaunchSpec Executable(
-        string program, string[] arguments, string folder, JsonArray variables, params KeyValuePair<string, object?>[] properties) => new(
+        string program, string[] arguments, string folder, JsonArray variables, params ResourcePropertySnapshot[] properties) => new(
             DcpKind.Executable,
             new JsonObject
             {

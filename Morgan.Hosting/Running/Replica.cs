@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.Logging;
 using Morgan.Hosting.Dcp;
 
 namespace Morgan.Hosting.Running;
@@ -95,13 +96,13 @@ internal sealed class Replica(IResource resource, string suffix, RunContext run)
             StartTimeStamp = Time(status, "startupTimestamp") ?? s.StartTimeStamp,
             StopTimeStamp = Time(status, "finishTimestamp"),
             Environment = [.. EffectiveEnvironment(status)],
-            Properties = [.. s.Properties.Where(p => p.Key is not ("executable.pid" or "container.id")),
-                .. Get(status, "pid") is { ValueKind: JsonValueKind.Number } pid ? [new("executable.pid", (double)pid.GetInt64())] : Array.Empty<KeyValuePair<string, object?>>(),
-                .. Get(status, "containerId")?.GetString() is { } id ? [new("container.id", id)] : Array.Empty<KeyValuePair<string, object?>>()],
+            Properties = [.. s.Properties.Where(p => p.Name is not ("executable.pid" or "container.id")),
+                .. Get(status, "pid") is { ValueKind: JsonValueKind.Number } pid ? [new("executable.pid", (double)pid.GetInt64())] : Array.Empty<ResourcePropertySnapshot>(),
+                .. Get(status, "containerId")?.GetString() is { } id ? [new("container.id", id)] : Array.Empty<ResourcePropertySnapshot>()],
         });
         if (KnownResourceStates.TerminalStates.Contains(state.Text) && _life?.TrySetResult() == true && !_stopAsked)
         {
-            Log.Ended(run.Logger, resource.Name, state.Text, exitCode);
+            Log.Ended(run.Logger, state.Text == KnownResourceStates.Finished ? LogLevel.Information : LogLevel.Error, resource.Name, state.Text, exitCode);
         }
     }
 
@@ -161,7 +162,11 @@ internal sealed class Replica(IResource resource, string suffix, RunContext run)
     }
 
     private void Publish(Func<CustomResourceSnapshot, CustomResourceSnapshot> change) =>
-        run.Notifications.Publish(resource, Id, s => change(s ?? new CustomResourceSnapshot { ResourceType = TypeOf(resource), CreationTimeStamp = DateTime.UtcNow }));
+        run.Notifications.Publish(resource, Id, s => change(s ?? Initial()));
+
+    private CustomResourceSnapshot Initial() =>
+        resource.Annotations.OfType<ResourceSnapshotAnnotation>().LastOrDefault()?.InitialSnapshot
+        ?? new CustomResourceSnapshot { ResourceType = TypeOf(resource), CreationTimeStamp = DateTime.UtcNow, Properties = [] };
 
     private static string TypeOf(IResource resource) => resource switch
     {

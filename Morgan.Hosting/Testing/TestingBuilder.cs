@@ -25,6 +25,9 @@ internal sealed class TestingBuilder(IDistributedApplicationBuilder described) :
     public IResourceBuilder<T> AddResource<T>(T resource)
         where T : IResource => described.AddResource(resource);
 
+    public IResourceBuilder<T> CreateResourceBuilder<T>(T resource)
+        where T : IResource => described.CreateResourceBuilder(resource);
+
     public DistributedApplication Build() => described.Build();
 
     public Task<DistributedApplication> BuildAsync(CancellationToken cancellationToken = default) => Task.FromResult(Build());

@@ -13,7 +13,7 @@ internal sealed class HostsHealth(HostRegistry registry) : IHealthCheck
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var views = registry.Current.Hosts.Select(host => host.Describe()).ToArray();
-        var states = views.ToDictionary(view => view.Name, object (view) => Word(view), StringComparer.OrdinalIgnoreCase);
+        var states = views.ToDictionary(view => view.Name, object (view) => HostCondition.Of(view), StringComparer.OrdinalIgnoreCase);
         var down = views.Where(view => view.Enabled && Word(view) is not ("healthy" or "unknown")).Select(view => $"{view.Name} is {Word(view)}").ToArray();
         return Task.FromResult(
             views.Length == 0 ? HealthCheckResult.Degraded("no host is configured (Llm:Hosts)")

@@ -99,30 +99,45 @@ internal sealed class TenantLimits : IDisposable
     {
         var id = _shared.NextId(); // of its own: what is taken back is never what is asked for next
         var book = _shared.Find(limits);
+        var decision = default(Decision);
         if (book is not null)
         {
-            var decision = book.TryTake(limits, id, model, tokens, place);
+            await _shared.UntilReadyAsync();
+            decision = book.TryTake(limits, id, model, tokens, place);
             if (decision.Verdict == Verdict.Unknown)
             {
                 decision = await book.ReserveAsync(limits, id, model, tokens, place);
             }
 
-            if (decision.Verdict != Verdict.Unknown)
+            if (decision.Verdict is Verdict.Granted or Verdict.Refused)
             {
-                return new Admittance(
-                    decision.Refusal is null ? new Reservation(_local, _local.Book(limits, tokens), book, line, id, model) : null, decision);
+                return Decided();
             }
         }
 
-        var (entry, refusal) = _local.TryBook(limits, tokens, _shared.Replicas, place);
+        var (entry, refusal) = book?.Remembered(place) is { } known ? (null, known) : _local.TryBook(limits, tokens, _shared.Sharers, place);
+        if (entry is null && decision.Verdict == Verdict.Unheard)
+        {
+            // What is known here is only a guess: before it refuses, the store has a little more time.
+            decision = await book!.ReserveAsync(limits, id, model, tokens, place, isPatient: true);
+            if (decision.Verdict is Verdict.Granted or Verdict.Refused)
+            {
+                return Decided();
+            }
+
+            book.Drop(id);
+        }
+
         if (entry is null)
         {
-            book?.Drop(id);
             return new Admittance(null, new Decision(Verdict.Refused, "local", refusal));
         }
 
         book?.Open(id, model, tokens);
         return new Admittance(new Reservation(_local, entry, book, line, id, model), new Decision(Verdict.Granted, "local"));
+
+        Admittance Decided() => new(
+            decision.Refusal is null ? new Reservation(_local, _local.Book(limits, tokens), book, line, id, model) : null, decision);
     }
 
     private CallerLimits Of(Caller caller)

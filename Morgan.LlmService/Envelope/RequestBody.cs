@@ -16,6 +16,7 @@ internal sealed class RequestBody : IDisposable
     private readonly HeldMemory? _held;
     private byte[]? _buffer;
     private int _readers = 1;
+    private int _isDisposed;
 
     private RequestBody(byte[] buffer, int length, HeldMemory? held) => (_buffer, Length, _held) = (buffer, length, held);
 
@@ -115,7 +116,13 @@ internal sealed class RequestBody : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => RemoveReader();
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            RemoveReader();
+        }
+    }
 
     private static bool TryGrow(ref byte[]? buffer, int size, int length, HeldMemory held)
     {

@@ -72,7 +72,7 @@ internal sealed class FleetListener(HostFleet fleet, SharedBooks books, HostRegi
 
         try
         {
-            var words = await connected.GetSubscriber().SubscribeAsync(HostFleet.Channel);
+            var words = await connected.GetSubscriber().SubscribeAsync(fleet.Channel);
             words.OnMessage(message => Hear(message.Message));
             return words;
         }
@@ -85,9 +85,7 @@ internal sealed class FleetListener(HostFleet fleet, SharedBooks books, HostRegi
 
     private async Task ReadAsync()
     {
-        var answer = fleet.IsUp
-            ? await books.Store.EvaluateAsync(FleetScripts.Cooling, [HostFleet.CoolingKey], [], books.Times.BookingBudget, "hosts")
-            : null;
+        var answer = await books.Store.TellAsync(FleetScripts.Cooling, [fleet.CoolingKey], [], "hosts");
         for (var i = 0; answer is not null && i + 1 < answer.Length; i += 2)
         {
             Find((string)answer[i]!)?.CoolDown(TimeSpan.FromMilliseconds((long)answer[i + 1]));

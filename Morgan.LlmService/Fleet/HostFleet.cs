@@ -17,10 +17,10 @@ namespace Morgan.LlmService.Fleet;
 internal sealed class HostFleet(SharedBooks books) : IFleet
 {
     /// <summary>Where replicas talk.</summary>
-    public static readonly RedisChannel Channel = RedisChannel.Literal("morgan:hosts");
+    public RedisChannel Channel { get; } = books.Store.Keys.ChannelOf("hosts");
 
     /// <summary>The hash of hosts that rest.</summary>
-    public const string CoolingKey = "morgan:hosts:cooling";
+    public string CoolingKey { get; } = books.Store.Keys.Of("hosts:cooling");
 
     // Each replica asks about once in an interval, give or take a tenth.
     private const double LeaseShare = 0.85;
@@ -32,7 +32,7 @@ internal sealed class HostFleet(SharedBooks books) : IFleet
     public bool IsUp => books.Store is { IsConfigured: true, IsUp: true };
 
     /// <inheritdoc/>
-    public int Replicas => books.Replicas;
+    public int Replicas => books.Sharers;
 
     /// <summary>A new version of the hosts.</summary>
     public void Follow(HostPool pool) =>
@@ -51,36 +51,26 @@ internal sealed class HostFleet(SharedBooks books) : IFleet
     /// <inheritdoc/>
     public async ValueTask<FleetPermits?> TakeAsync(string host, RateLimitOptions limit, int count)
     {
-        if (!IsUp)
-        {
-            return null;
-        }
-
-        var key = $"morgan:host:{{{Uri.EscapeDataString(Identity(host))}}}:permits";
+        var key = books.Store.Keys.Of($"host:{{{Uri.EscapeDataString(Identity(host))}}}:permits");
         var isWindow = limit.Algorithm == RateLimitAlgorithms.SlidingWindow;
         var answer = isWindow
-            ? await books.Store.EvaluateAsync(
+            ? await books.Store.AskAsync(
                 FleetScripts.SlidingWindow, [key + ":window", key + ":sum"],
                 [(long)((limit.RequestsPerSecond * limit.Window.TotalSeconds) + 1e-9), (long)limit.Window.TotalMilliseconds, count],
-                books.Times.Budget, "host-permits")
-            : await books.Store.EvaluateAsync(
+                "host-permits")
+            : await books.Store.AskAsync(
                 FleetScripts.TokenBucket, [key + ":bucket"],
                 [limit.RequestsPerSecond.ToString("R", CultureInfo.InvariantCulture), limit.Burst, count],
-                books.Times.Budget, "host-permits");
-        return answer is null ? null : new FleetPermits((int)answer[0], TimeSpan.FromMilliseconds((long)answer[1]));
+                "host-permits");
+        return answer.Result is { } taken ? new FleetPermits((int)taken[0], TimeSpan.FromMilliseconds((long)taken[1])) : null;
     }
 
     /// <inheritdoc/>
     public async ValueTask<ProbeTurn> TurnAsync(string host, TimeSpan interval)
     {
-        if (!IsUp)
-        {
-            return new ProbeTurn(true, null);
-        }
-
-        var answer = await books.Store.EvaluateAsync(
+        var answer = await books.Store.TellAsync(
             FleetScripts.Turn, [ProbeKey(host, "lease"), ProbeKey(host, "last")],
-            [books.Replica, (long)(interval * LeaseShare).TotalMilliseconds], books.Times.BookingBudget, "probe-lease");
+            [books.Replica, (long)(interval * LeaseShare).TotalMilliseconds], "probe-lease");
         if (answer is null)
         {
             return new ProbeTurn(true, null);
@@ -104,13 +94,12 @@ internal sealed class HostFleet(SharedBooks books) : IFleet
     // Nobody waits for it; a failure is counted where it happens, and the key is what the others go by in the end.
     private async Task TellAsync(string script, RedisKey[] keys, RedisValue[] values, FleetWord word)
     {
-        if (IsUp
-            && await books.Store.EvaluateAsync(script, keys, values, books.Times.BookingBudget, "hosts") is not null
+        if (await books.Store.TellAsync(script, keys, values, "hosts") is not null
             && books.Store.Connected is { } connected)
         {
             await connected.GetSubscriber().PublishAsync(Channel, JsonSerializer.Serialize(word), CommandFlags.FireAndForget);
         }
     }
 
-    private RedisKey ProbeKey(string host, string what) => $"morgan:host:{{{Uri.EscapeDataString(Identity(host))}}}:probe:{what}";
+    private RedisKey ProbeKey(string host, string what) => books.Store.Keys.Of($"host:{{{Uri.EscapeDataString(Identity(host))}}}:probe:{what}");
 }

@@ -5,8 +5,8 @@ using Morgan.Upstreams.Attempts;
 namespace Morgan.LlmService.Relay;
 
 /// <summary>
-/// An attempt whose answer is a stream. It is accepted with its first data event; what has come until then waits in
-/// <see cref="Opening"/> for the relay, which goes on reading here.
+/// An attempt whose answer is a stream. It is accepted with its first data event; what has come until then waits for the
+/// relay, which takes it with <see cref="PassOpening"/> and goes on reading here.
 /// </summary>
 internal sealed class StreamAttempt(Exchange exchange) : IAttempt, IDisposable
 {
@@ -22,9 +22,6 @@ internal sealed class StreamAttempt(Exchange exchange) : IAttempt, IDisposable
 
     /// <summary>What is known of the answer.</summary>
     public StreamTracker Tracker { get; private set; } = null!;
-
-    /// <summary>The bytes that commit the answer: comments and the first data event.</summary>
-    public ReadOnlySpan<byte> Opening => _opening.Span;
 
     /// <summary>What the first data event was.</summary>
     public EventVerdict First { get; private set; }
@@ -72,6 +69,13 @@ internal sealed class StreamAttempt(Exchange exchange) : IAttempt, IDisposable
                 Dispose();
             }
         }
+    }
+
+    /// <summary>Passes on the bytes that commit the answer, once: comments and the first data event.</summary>
+    public void PassOpening(IBufferWriter<byte> output)
+    {
+        output.Write(_opening.Span);
+        _opening.Dispose();
     }
 
     /// <summary>

@@ -73,7 +73,8 @@ internal sealed class StreamRelay(Exchange exchange, UpstreamRequest request)
                 client.Open();
             }
 
-            client.Output.Write(attempt.Opening);
+            attempt.PassOpening(client.Output);
+            exchange.ReleaseBody();
         }
         finally
         {

@@ -8,7 +8,7 @@ namespace Morgan.LlmService.Routing;
 /// Remembers which host made which response, so that <c>previous_response_id</c> goes back to it. The newest 100,000
 /// (about 10 MB) are kept in this process, and those of a day in the store that replicas share, where there is one.
 /// </summary>
-internal sealed class ResponseOwners(LimitStore store, SharedTimes times)
+internal sealed class ResponseOwners(LimitStore store)
 {
     private const int Kept = 100_000;
     private const long SharedForMs = 24 * 60 * 60 * 1000;
@@ -31,7 +31,7 @@ internal sealed class ResponseOwners(LimitStore store, SharedTimes times)
             }
         }
 
-        var owner = await store.EvaluateAsync(Read, [Name(key)], [], times.Budget, "response-owner");
+        var owner = (await store.AskAsync(Read, [Name(key)], [], "response-owner")).Result;
         return owner is null ? null : (string?)owner;
     }
 
@@ -53,14 +53,11 @@ internal sealed class ResponseOwners(LimitStore store, SharedTimes times)
             }
         }
 
-        if (store.IsUp)
-        {
-            // Nobody waits for it; a failure is counted where it happens.
-            _ = store.EvaluateAsync(Write, [Name(key)], [host.Name, SharedForMs], times.BookingBudget, "response-owner").AsTask();
-        }
+        // Nobody waits for it; a failure is counted where it happens.
+        _ = store.TellAsync(Write, [Name(key)], [host.Name, SharedForMs], "response-owner").AsTask();
     }
 
-    private static string Name(UInt128 key) => $"morgan:response:{key:x32}";
+    private string Name(UInt128 key) => store.Keys.Of($"response:{key:x32}");
 
     private static UInt128 Key(string responseId) => XxHash128.HashToUInt128(MemoryMarshal.AsBytes(responseId.AsSpan()));
 }

@@ -47,7 +47,7 @@ internal static class HealthBody
         if (entry.Data.Count > 0)
         {
             writer.WritePropertyName("data");
-            JsonSerializer.Serialize(writer, entry.Data);
+            JsonSerializer.Serialize(writer, entry.Data, JsonSerializerOptions.Web);
         }
     }
 

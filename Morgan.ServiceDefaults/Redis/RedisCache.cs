@@ -10,8 +10,8 @@ public sealed class RedisCache : RedisStore
     /// <summary>The connection string's name.</summary>
     public const string ConnectionName = "cache";
 
-    internal RedisCache(IServiceProvider services, bool configured, ILogger<RedisCache> logger)
-        : base(configured ? ConnectionName : null, services.GetRequiredService<IConnectionMultiplexer>, logger)
+    internal RedisCache(IServiceProvider services, bool configured, RedisKeys keys, ILogger<RedisCache> logger)
+        : base(configured ? ConnectionName : null, services.GetRequiredService<IConnectionMultiplexer>, keys, logger)
     {
     }
 }

@@ -16,7 +16,7 @@ internal sealed class RedisCacheHealth(RedisCache cache) : IHealthCheck
 
         if (cache.Connected is not { } connected)
         {
-            return HealthCheckResult.Degraded("cannot be reached (ConnectionStrings:cache)");
+            return HealthCheckResult.Degraded($"cannot be reached (ConnectionStrings:cache){(cache.Trouble is { } trouble ? $": {trouble}" : "")}");
         }
 
         try

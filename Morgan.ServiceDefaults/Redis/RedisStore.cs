@@ -10,20 +10,29 @@ namespace Morgan.ServiceDefaults.Redis;
 /// </summary>
 public abstract class RedisStore : BackgroundService
 {
+    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(2);
+
     private readonly string? _name;
     private readonly Func<IConnectionMultiplexer> _connect;
     private readonly ILogger _logger;
     private readonly TaskCompletionSource _tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile IConnectionMultiplexer? _multiplexer;
+    private volatile string? _trouble;
 
-    private protected RedisStore(string? name, Func<IConnectionMultiplexer> connect, ILogger logger) =>
-        (_name, _connect, _logger) = (name, connect, logger);
+    private protected RedisStore(string? name, Func<IConnectionMultiplexer> connect, RedisKeys keys, ILogger logger) =>
+        (_name, _connect, Keys, _logger) = (name, connect, keys, logger);
 
     /// <summary>Whether there is a connection string at all.</summary>
     public bool IsConfigured => _name is not null;
 
     /// <summary>The connection, or null: none is configured, or it is not up at the moment. Costs a field read.</summary>
     public IConnectionMultiplexer? Connected => _multiplexer is { IsConnected: true } up ? up : null;
+
+    /// <summary>Why there was no connection when one was last tried, without addresses or secrets; null: not known.</summary>
+    public string? Trouble => _trouble;
+
+    /// <summary>Names what is kept in it.</summary>
+    public RedisKeys Keys { get; }
 
     /// <summary>
     /// Completes when the first attempt to connect has come to something; it takes the connect timeout at most, and no time
@@ -46,16 +55,20 @@ public abstract class RedisStore : BackgroundService
         {
             var multiplexer = _connect();
             multiplexer.ConnectionFailed += (_, e) =>
-                Log.RedisUnreachable(_logger, name, $"{e.FailureType} at {Address(e.EndPoint)}");
+            {
+                _trouble = e.Exception is { } cause ? RedisFaults.Explain(cause) : e.FailureType.ToString();
+                Log.RedisUnreachable(_logger, name, $"{_trouble}, at {Address(e.EndPoint)}");
+            };
             multiplexer.ConnectionRestored += (_, _) => Log.RedisConnected(_logger, name);
             _multiplexer = multiplexer;
+            _tried.TrySetResult();
             if (multiplexer.IsConnected)
             {
                 Log.RedisConnected(_logger, name);
             }
             else
             {
-                Log.RedisUnreachable(_logger, name, string.Join(", ", multiplexer.GetEndPoints(configuredOnly: true).Select(Address)));
+                await FindTroubleAsync(multiplexer, name, stoppingToken);
             }
         }
         catch (ArgumentException e)
@@ -69,6 +82,29 @@ public abstract class RedisStore : BackgroundService
         finally
         {
             _tried.TrySetResult();
+        }
+    }
+
+    // Until it is connected for the first time the client tells nobody why it is not; but who asks is told.
+    private async Task FindTroubleAsync(IConnectionMultiplexer multiplexer, string name, CancellationToken stoppingToken)
+    {
+        while (!multiplexer.IsConnected)
+        {
+            try
+            {
+                await multiplexer.GetDatabase().PingAsync();
+            }
+            catch (Exception e) when (RedisFaults.Is(e))
+            {
+                var reason = RedisFaults.Explain(e);
+                if (reason != _trouble && !stoppingToken.IsCancellationRequested)
+                {
+                    _trouble = reason;
+                    Log.RedisUnreachable(_logger, name, $"{reason}, at {string.Join(", ", multiplexer.GetEndPoints(configuredOnly: true).Select(Address))}");
+                }
+            }
+
+            await Task.Delay(AskAgain, stoppingToken);
         }
     }
 

@@ -19,6 +19,11 @@ internal static class TelemetrySetup
 
     public const string PrometheusKey = "Metrics:Prometheus";
 
+    // Counted up and down, or told again, with every request, where Morgan's own measurements say the same or more.
+    private static readonly string[] Unread = ["http.client.active_requests", "http.client.open_connections", "aspnetcore.routing.match_attempts"];
+
+    private const string ExemplarFilterKey = "OTEL_METRICS_EXEMPLAR_FILTER";
+
     // Set by Morgan.Upstreams on requests that nobody's request has caused.
     private static readonly HttpRequestOptionsKey<bool> Housekeeping = new("Morgan.Housekeeping");
 
@@ -56,6 +61,17 @@ internal static class TelemetrySetup
             telemetry.WithMetrics(metrics =>
             {
                 metrics.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation().AddMeter(Own);
+                foreach (var name in Unread)
+                {
+                    metrics.AddView(name, MetricStreamConfiguration.Drop);
+                }
+
+                if (isSent && string.IsNullOrWhiteSpace(builder.Configuration[ExemplarFilterKey]))
+                {
+                    // A measurement leads to a trace that there is. Whoever sets the standard variable decides otherwise.
+                    metrics.SetExemplarFilter(ExemplarFilterType.TraceBased);
+                }
+
                 if (isScraped)
                 {
                     metrics.AddPrometheusExporter();

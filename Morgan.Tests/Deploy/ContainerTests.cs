@@ -23,6 +23,21 @@ public sealed class ContainerTests
         Assert.Equal(project.ToLowerInvariant().Replace('.', '-'), properties.GetProperty("ContainerRepository").GetString());
     }
 
+    [Theory]
+    [InlineData("RuntimeIdentifier")]
+    [InlineData("ContainerRuntimeIdentifier")]
+    public async Task Image_ForOnePlatform_IsCompiledAheadOfTime_WithTheFrameworkOfTheImage(string named)
+    {
+        var (exitCode, said) = await PublishedServices.DotnetAsync(
+            "msbuild", Path.Combine(Repository.Root, "Morgan.LlmService"), $"-p:{named}=linux-x64",
+            "-getProperty:RuntimeIdentifier,PublishReadyToRun,SelfContained,RestorePackagesWithLockFile");
+        Assert.True(exitCode == 0, said);
+        var properties = JsonSerializer.Deserialize<Dictionary<string, Dictionary<string, string>>>(said)!["Properties"];
+
+        Assert.Equal(("linux-x64", "true", "false"), (properties["RuntimeIdentifier"], properties["PublishReadyToRun"], properties["SelfContained"]));
+        Assert.NotEqual("true", properties["RestorePackagesWithLockFile"]); // the file is of all platforms
+    }
+
     [Fact]
     public void AzdProject_NamesTheAppHost()
     {

@@ -104,6 +104,18 @@ public sealed class PublishedServiceTests(PublishedServices published) : IClassF
         }
     }
 
+    [Theory]
+    [InlineData("Morgan.LlmService", "pkg:nuget/StackExchange.Redis@")]
+    [InlineData("Morgan.EmbeddingService", "pkg:nuget/Microsoft.ML.OnnxRuntime@")]
+    public async Task Service_IsPublishedWithTheListOfWhatItIsMadeOf(string project, string package)
+    {
+        var text = await File.ReadAllTextAsync(Path.Combine(published.Folder(project), project + ".cdx.json"), TestContext.Current.CancellationToken);
+        var list = JsonSerializer.Deserialize<JsonElement>(text);
+
+        Assert.Equal(project, list.GetProperty("metadata").GetProperty("component").GetProperty("name").GetString());
+        Assert.Contains(list.GetProperty("components").EnumerateArray(), component => component.GetProperty("bom-ref").GetString()!.StartsWith(package, StringComparison.Ordinal));
+    }
+
     private static (string, string)[] Host(RunningApp host) =>
         [("Llm__Hosts__0__Name", "sim"), ("Llm__Hosts__0__Url", new Uri(host.Address, "/v1").ToString()), ("Llm__Hosts__0__Models__sim", SimulatorApplication.DefaultModel)];
 

@@ -35,7 +35,7 @@ internal sealed class Workshop : IDisposable
         Time = time ?? TimeProvider.System;
         var metrics = new EmbeddingMetrics(_services.GetRequiredService<IMeterFactory>());
         var options = new FixedOptions<EmbeddingOptions>(new EmbeddingOptions());
-        var redis = new RedisCache(_services, configured: false, NullLogger<RedisCache>.Instance);
+        var redis = new RedisCache(_services, configured: false, new RedisKeys("morgan"), NullLogger<RedisCache>.Instance);
         Scheduler = scheduler ?? new Scheduler(metrics, Time, NullLogger<Scheduler>.Instance) { MaxQueuedTokens = maxQueuedTokens, MaxCallers = callers };
         var reader = new L2Reader(redis, options, metrics, Time, NullLogger<L2Reader>.Instance);
         var writer = new L2Writer(redis, options, metrics, Time, new Random(1), NullLogger<L2Writer>.Instance);
@@ -53,7 +53,7 @@ internal sealed class Workshop : IDisposable
             Dimensions = Engine.Dimensions,
             Tokenizer = new CharTokenizer(),
             Engine = Engine,
-            Cache = new ModelCache(new L1Cache(1_000_000).Add(2), new KeySpace("f", new CacheEpoch(Time)), Half: false, writer),
+            Cache = new ModelCache(new L1Cache(1_000_000).Add(2), new KeySpace(redis.Keys, "f", new CacheEpoch(Time)), Half: false, writer),
             MaxTokens = int.MaxValue,
             RefusesOverflow = false,
             MaxTextsPerRun = maxTextsPerRun,

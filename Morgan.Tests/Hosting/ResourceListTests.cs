@@ -59,6 +59,9 @@ public sealed class ResourceListTests(MorganApp morgan)
 
         Assert.Equal(CommandResult.Succeeded, (await client.CommandAsync("drain-sim-slow", llm)).Kind);
         Assert.Contains("\"draining\":true", await gateway.GetStringAsync("/admin/hosts/sim-slow", Cancelled), StringComparison.Ordinal);
+        await client.ListAsync(all => all.Single(r => r.DisplayName == "llm").HealthReports.Any(h => h.Key == "llm_hosts"
+            && h.Description.Contains("sim-slow: healthy, is being drained", StringComparison.Ordinal)
+            && h.Description.StartsWith("sim-fast: healthy; ", StringComparison.Ordinal)));
         Assert.Equal(CommandResult.Succeeded, (await client.CommandAsync("enable-sim-slow", llm)).Kind);
         Assert.Contains("\"draining\":false", await gateway.GetStringAsync("/admin/hosts/sim-slow", Cancelled), StringComparison.Ordinal);
         Assert.Equal(CommandResult.Succeeded, (await client.CommandAsync("reset-circuits", llm)).Kind);

@@ -65,5 +65,5 @@ public sealed class ResourceNotificationServiceTests
     }
 
     private void Publish(string state, params HealthReportSnapshot[] reports) => _notifications.Publish(
-        _service, "service-1", _ => new CustomResourceSnapshot { ResourceType = "Project", State = state, HealthReports = [.. reports] });
+        _service, "service-1", _ => new CustomResourceSnapshot { ResourceType = "Project", Properties = [], State = state, HealthReports = [.. reports] });
 }

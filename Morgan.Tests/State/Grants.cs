@@ -11,11 +11,16 @@ internal sealed class Grants
 
     public int Count => _granted.Count;
 
+    public IEnumerable<(bool IsGranted, long Asked, long Answered)> All =>
+        _granted.Select(grant => (true, grant.Asked, grant.Answered)).Concat(_refused.Select(refusal => (false, refusal.Asked, refusal.Answered)));
+
+    public void Add(bool isGranted, long asked, long answered) => (isGranted ? _granted : _refused).Add((asked, answered));
+
     public async Task<bool> AddAsync(Func<Task<bool>> ask)
     {
         var asked = Stopwatch.GetTimestamp();
         var isGranted = await ask();
-        (isGranted ? _granted : _refused).Add((asked, Stopwatch.GetTimestamp()));
+        Add(isGranted, asked, Stopwatch.GetTimestamp());
         return isGranted;
     }
 

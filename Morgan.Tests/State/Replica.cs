@@ -15,8 +15,13 @@ namespace Morgan.Tests.State;
 /// <summary>The limits of one gateway replica, with a connection of its own; <see cref="DieAsync"/> ends it as a kill would.</summary>
 internal sealed class Replica : IAsyncDisposable
 {
-    /// <summary>Patient enough for a busy machine: what is tested is not its speed.</summary>
-    public static readonly SharedTimes Patient = new() { Budget = TimeSpan.FromSeconds(10), BookingBudget = TimeSpan.FromSeconds(10) };
+    /// <summary>Patient enough for a busy machine: what is tested is not its speed, and a lease that waits there for a second is not to count as used.</summary>
+    public static readonly SharedTimes Patient = new()
+    {
+        Budget = TimeSpan.FromSeconds(10),
+        BookingBudget = TimeSpan.FromSeconds(10),
+        LeaseLife = TimeSpan.FromSeconds(30),
+    };
 
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly ConnectionMultiplexer _redis;
@@ -28,9 +33,9 @@ internal sealed class Replica : IAsyncDisposable
     private Replica(ConnectionMultiplexer redis, SharedTimes times, Dictionary<string, TenantOptions> tenants, AuthOptions auth)
     {
         (_redis, _tenants) = (redis, tenants);
-        _state = new RedisState("state", () => redis, NullLogger<RedisState>.Instance);
+        _state = new RedisState("state", () => redis, _ => { }, new RedisKeys("morgan"), NullLogger<RedisState>.Instance);
         _metrics = new LimitMetrics(_services.GetRequiredService<IMeterFactory>());
-        Store = new LimitStore(_state, _metrics, TimeProvider.System, Trouble);
+        Store = new LimitStore(_state, _metrics, times, TimeProvider.System, Trouble);
         Books = new SharedBooks(Store, _metrics, times, TimeProvider.System);
         var local = new LocalLimits(TimeProvider.System);
         var room = new WaitingRoom(TimeProvider.System);
@@ -67,6 +72,7 @@ internal sealed class Replica : IAsyncDisposable
             await ConnectionMultiplexer.ConnectAsync(options), times ?? Patient, new() { ["acme"] = acme }, auth ?? new AuthOptions());
         await replica._state.StartAsync(TestContext.Current.CancellationToken);
         await replica._keeper.StartAsync(TestContext.Current.CancellationToken);
+        await replica.Books.UntilReadyAsync();
         return replica;
     }
 

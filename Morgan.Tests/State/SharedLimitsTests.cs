@@ -9,6 +9,9 @@ namespace Morgan.Tests.State;
 /// <summary>Limits that hold over replicas, on real Redis and on Garnet.</summary>
 public sealed class SharedLimitsTests
 {
+    // Longer than a test takes on a busy machine.
+    private static readonly SharedTimes LongWindow = Replica.Patient with { Window = TimeSpan.FromMinutes(10) };
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -112,7 +115,7 @@ public sealed class SharedLimitsTests
     {
         await using var store = await StateStore.StartAsync(kind);
         var limits = new TenantOptions { RequestsPerMinute = 100_000 };
-        await using var replica = await Replica.StartAsync(store.ConnectionString, limits);
+        await using var replica = await Replica.StartAsync(store.ConnectionString, limits, LongWindow);
         var local = 0;
         long mostLeased = 0;
         for (var i = 0; i < 2000; i++)
@@ -130,8 +133,32 @@ public sealed class SharedLimitsTests
 
         Assert.InRange(mostLeased, 1, 1000);
         Assert.InRange(local, 1000, 2000);
-        await Eventually.TrueAsync(
-            async () => await replica.LookAsync() is { Reserved.LeasedRequests: 0, Used.RequestsInMinute: 2000 }, "all of it is returned or used");
+        await IsCountedOnceAsync(replica, 2000);
+    }
+
+    [Fact]
+    public async Task Leases_ReturnedWhileOthersTakeFromThem_CountEachRequestOnce()
+    {
+        const int Each = 10_000;
+        await using var store = await StateStore.StartAsync(StateStore.Redis);
+        var often = LongWindow with { LeaseUse = TimeSpan.FromMilliseconds(1), Rounds = TimeSpan.FromMilliseconds(1) };
+        await using var replica = await Replica.StartAsync(store.ConnectionString, new TenantOptions { RequestsPerMinute = 10_000_000 }, often);
+
+        var granted = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(
+            async () =>
+            {
+                var count = 0;
+                for (var i = 0; i < Each; i++)
+                {
+                    count += await replica.UseAsync() ? 1 : 0;
+                }
+
+                return count;
+            },
+            Cancellation)));
+
+        Assert.Equal(4 * Each, granted.Sum());
+        await IsCountedOnceAsync(replica, 4 * Each);
     }
 
     [Theory]
@@ -198,6 +225,14 @@ public sealed class SharedLimitsTests
         Assert.False(requests.Limits.CountTokens(caller));
         Assert.True(minute.Limits.CountTokens(caller));
         Assert.True(day.Limits.CountTokens(caller));
+    }
+
+    private static async Task IsCountedOnceAsync(Replica replica, int requests)
+    {
+        TenantView? last = null;
+        await Eventually.TrueAsync(
+            async () => (last = await replica.LookAsync()) is { Reserved.LeasedRequests: 0 } view && view.Used.RequestsInMinute == requests,
+            () => $"all of it is returned or used: {last?.Reserved}, {last?.Used}, {replica.Trouble}");
     }
 
     private static (long Requests, long Input, long Output, long Wasted, long Attempts) Ledger(ModelUsageView model) =>

@@ -46,7 +46,7 @@ internal sealed class AttemptRun : IDisposable
         AttemptResult result;
         try
         {
-            result = await SendAsync();
+            result = await SendAsync(activity);
         }
         catch
         {
@@ -65,10 +65,11 @@ internal sealed class AttemptRun : IDisposable
         _timer.Dispose();
     }
 
-    private async Task<AttemptResult> SendAsync()
+    private async Task<AttemptResult> SendAsync(Activity? activity)
     {
         var attempt = _request.Attempts.Create();
         var message = attempt.CreateRequest(_lease.Host, _lease.Model);
+        UpstreamActivities.Sent(activity, message);
         HttpResponseMessage? response = null;
         try
         {

@@ -18,6 +18,7 @@ internal sealed class HostConnection(ConnectionKey key, HttpMessageHandler handl
             request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
         }
 
+        TraceHeaders.Add(request.Headers);
         return _invoker.SendAsync(request, cancellationToken);
     }
 

@@ -7,8 +7,6 @@ namespace Morgan.Upstreams.Connections;
 /// <summary>Makes the transport of a host: bytes as they are, no redirects, only to addresses that may be called.</summary>
 internal static class HostHandler
 {
-    private static readonly TraceOnlyPropagator Trace = new();
-
     // An answer that nobody wants is read to its end so that its connection can be used again: the rest of an error that
     // has come already, not the stream of a host that would go on generating (the framework's default is 2 s).
     private static readonly TimeSpan LongestDrain = TimeSpan.FromMilliseconds(50);
@@ -29,7 +27,7 @@ internal static class HostHandler
         PooledConnectionIdleTimeout = key.Pool.KeepAlive,
         PooledConnectionLifetime = key.Pool.Lifetime,
         ResponseDrainTimeout = LongestDrain,
-        ActivityHeadersPropagator = Trace,
+        ActivityHeadersPropagator = null, // TraceHeaders adds what a host is told
         SslOptions = Tls(key),
         ConnectCallback = (context, cancellationToken) =>
             GuardedConnection.ConnectAsync(context.DnsEndPoint, resolve, key.AllowLinkLocal, cancellationToken),

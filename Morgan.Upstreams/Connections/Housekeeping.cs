@@ -2,7 +2,8 @@ namespace Morgan.Upstreams.Connections;
 
 /// <summary>
 /// Requests that nobody's request has caused: checks, lists of models. They come all the time, each would be a trace of its
-/// own and say nothing, so telemetry leaves out requests with this mark; health changes are told by log and metrics.
+/// own and say nothing, so telemetry leaves out requests with this mark, and the host is told that nobody records the trace;
+/// health changes are told by log and metrics.
 /// </summary>
 public static class Housekeeping
 {
@@ -15,6 +16,7 @@ public static class Housekeeping
     {
         var request = new HttpRequestMessage(HttpMethod.Get, address);
         request.Options.Set(Mark, true);
+        TraceHeaders.AddUnrecorded(request.Headers);
         return request;
     }
 }

@@ -8,6 +8,7 @@ namespace Morgan.Upstreams.Hosts;
 /// <summary>What a host's bad answers lead to beside its circuit: a pause, a mark, a load.</summary>
 internal sealed class HostTrouble
 {
+    private readonly Lock _pausing = new();
     private int _limitedInRow;
 
     /// <summary>The pause it asked for, or that a limit without a time stands for.</summary>
@@ -29,10 +30,13 @@ internal sealed class HostTrouble
             Misconfigured.Extend(now + settings.CircuitBreaker.BreakDuration.Ticks);
         }
 
-        var (pause, most) = (Pause(outcome, settings.Retry, now), settings.CircuitBreaker.MaxBreakDuration);
-        pause = pause < most ? pause : most;
-        CoolDown.Extend(now + pause.Ticks);
-        return pause;
+        lock (_pausing)
+        {
+            var (pause, most) = (Pause(outcome, settings.Retry, now), settings.CircuitBreaker.MaxBreakDuration);
+            pause = pause < most ? pause : most;
+            CoolDown.Extend(now + pause.Ticks);
+            return pause;
+        }
     }
 
     /// <summary>An answer was good.</summary>

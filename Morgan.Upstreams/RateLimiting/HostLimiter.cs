@@ -24,7 +24,7 @@ internal sealed class HostLimiter : IDisposable
     private readonly IFleet? _fleet;
     private readonly string _host;
     private readonly MonotonicClock _clock;
-    private readonly LinkedList<Waiter> _queue = new();
+    private readonly PermitQueue _queue = new();
     private readonly ITimer _timer;
     private RateLimitOptions _options;
     private PermitSchedule _schedule;
@@ -35,7 +35,6 @@ internal sealed class HostLimiter : IDisposable
     private bool _wasShared;
     private bool _isAsking;
     private int _debt;
-    private int _impatient;
 
     public HostLimiter(RateLimitOptions options, MonotonicClock clock, IFleet? fleet = null, string host = "")
     {
@@ -93,7 +92,7 @@ internal sealed class HostLimiter : IDisposable
     /// <summary>Asks for a permit to be had at once.</summary>
     public async ValueTask<bool> AskAsync(CancellationToken cancellationToken)
     {
-        Waiter waiter;
+        PermitWaiter waiter;
         lock (_gate)
         {
             var now = Now();
@@ -107,7 +106,7 @@ internal sealed class HostLimiter : IDisposable
                 return false;
             }
 
-            waiter = new Waiter { IsImpatient = true };
+            waiter = new PermitWaiter { IsImpatient = true };
             Join(waiter, now);
         }
 
@@ -160,7 +159,7 @@ internal sealed class HostLimiter : IDisposable
     /// </summary>
     public async ValueTask<bool> WaitAsync(TimeSpan most, CancellationToken cancellationToken)
     {
-        Waiter waiter;
+        PermitWaiter waiter;
         lock (_gate)
         {
             var now = Now();
@@ -175,7 +174,7 @@ internal sealed class HostLimiter : IDisposable
                 return false;
             }
 
-            waiter = new Waiter();
+            waiter = new PermitWaiter();
             Join(waiter, now);
         }
 
@@ -198,17 +197,15 @@ internal sealed class HostLimiter : IDisposable
         lock (_gate)
         {
             _timer.Dispose();
-            while (_queue.First is { } first)
+            while (_queue.Serve())
             {
-                _queue.RemoveFirst();
-                first.Value.Served.SetResult(true);
             }
 
-            (_waiting, _impatient) = (0, 0);
+            _waiting = 0;
         }
     }
 
-    private async ValueTask<bool> ServedAsync(Waiter waiter, TimeSpan most, CancellationToken cancellationToken)
+    private async ValueTask<bool> ServedAsync(PermitWaiter waiter, TimeSpan most, CancellationToken cancellationToken)
     {
         try
         {
@@ -226,13 +223,12 @@ internal sealed class HostLimiter : IDisposable
         }
     }
 
-    private void GiveUp(Waiter waiter)
+    private void GiveUp(PermitWaiter waiter)
     {
         lock (_gate)
         {
-            if (waiter.Node.List is not null)
+            if (_queue.Leave(waiter))
             {
-                Leave(waiter.Node);
                 Update(Now());
                 return;
             }
@@ -253,11 +249,10 @@ internal sealed class HostLimiter : IDisposable
                 return;
             }
 
-            Refuse();
-            while (_queue.First is { } first && _schedule.TryTake(now))
+            _queue.RefuseImpatient();
+            while (_queue.Count > 0 && _schedule.TryTake(now))
             {
-                _queue.RemoveFirst();
-                first.Value.Served.SetResult(true);
+                _queue.Serve();
             }
 
             Update(now);
@@ -269,7 +264,7 @@ internal sealed class HostLimiter : IDisposable
     {
         var next = _schedule.WhenAvailable(1, now);
         Volatile.Write(ref _nextPermit, next);
-        _waiting = _queue.Count - _impatient;
+        _waiting = _queue.Patient;
         if (_waiting > 0 && !_wasShared)
         {
             // Timers count whole milliseconds: rounded up, or the last one would be spent spinning.
@@ -278,10 +273,9 @@ internal sealed class HostLimiter : IDisposable
         }
     }
 
-    private void Join(Waiter waiter, long now)
+    private void Join(PermitWaiter waiter, long now)
     {
-        _queue.AddLast(waiter.Node);
-        _impatient += waiter.IsImpatient ? 1 : 0;
+        _queue.Join(waiter);
         Update(now);
         if (_wasShared)
         {
@@ -343,44 +337,21 @@ internal sealed class HostLimiter : IDisposable
         var now = Now();
         var paid = Math.Min(_debt, permits.Granted);
         _debt = permits.Granted < wanted ? 0 : _debt - paid; // nothing is left: then all of it is counted
-        for (var i = paid; i < permits.Granted && _queue.First is { } first; i++)
+        for (var i = paid; i < permits.Granted && _queue.Serve(); i++)
         {
             _schedule.TryTake(now);
-            Leave(first);
-            first.Value.Served.SetResult(true);
         }
 
         Volatile.Write(ref _nextShared, now + permits.Next.Ticks);
         if (permits.Granted < wanted || permits.Next > TimeSpan.Zero)
         {
-            Refuse(); // those who came after the question too: there is nothing left
+            _queue.RefuseImpatient(); // those who came after the question too: there is nothing left
         }
 
         Update(now);
         return _queue.Count == 0 ? TimeSpan.Zero
             : permits is { Granted: 0, Next.Ticks: 0 } ? TimeSpan.FromMilliseconds(1)
             : TimeSpan.FromMilliseconds(Math.Ceiling(permits.Next.TotalMilliseconds));
-    }
-
-    private void Leave(LinkedListNode<Waiter> node)
-    {
-        _impatient -= node.Value.IsImpatient ? 1 : 0;
-        _queue.Remove(node);
-    }
-
-    private void Refuse()
-    {
-        for (var node = _queue.First; node is not null;)
-        {
-            var next = node.Next;
-            if (node.Value.IsImpatient)
-            {
-                Leave(node);
-                node.Value.Served.SetResult(false);
-            }
-
-            node = next;
-        }
     }
 
     private long WhenAvailable(int count, long now) => _wasShared
@@ -409,16 +380,4 @@ internal sealed class HostLimiter : IDisposable
         options.Algorithm == RateLimitAlgorithms.SlidingWindow
             ? new SlidingWindow((int)((options.RequestsPerSecond * options.Window.TotalSeconds) + 1e-9), options.Window.Ticks)
             : new TokenBucket(options.RequestsPerSecond, options.Burst, now);
-
-    private sealed class Waiter
-    {
-        public Waiter() => Node = new LinkedListNode<Waiter>(this);
-
-        public LinkedListNode<Waiter> Node { get; }
-
-        /// <summary>It does not wait: it has a permit now or goes elsewhere.</summary>
-        public bool IsImpatient { get; init; }
-
-        public TaskCompletionSource<bool> Served { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
 }

@@ -42,6 +42,12 @@ public static class Tags
     /// <summary>The host's port.</summary>
     public const string Port = "server.port";
 
+    /// <summary>The method of the request to the host.</summary>
+    public const string Method = "http.request.method";
+
+    /// <summary>Where that goes, without its query.</summary>
+    public const string Url = "url.full";
+
     /// <summary>The status of the host's answer.</summary>
     public const string StatusCode = "http.response.status_code";
 

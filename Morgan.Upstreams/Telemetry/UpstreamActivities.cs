@@ -15,7 +15,7 @@ internal static class UpstreamActivities
             return null;
         }
 
-        var activity = Source.StartActivity($"attempt {attempt.Host.Name}");
+        var activity = Source.StartActivity($"attempt {attempt.Host.Name}", ActivityKind.Client);
         if (activity is { IsAllDataRequested: true })
         {
             activity.SetTag(Tags.Host, attempt.Host.Name);
@@ -28,6 +28,16 @@ internal static class UpstreamActivities
         }
 
         return activity;
+    }
+
+    /// <summary>What is sent; a query can hold what is not for everybody.</summary>
+    public static void Sent(Activity? activity, HttpRequestMessage request)
+    {
+        if (activity is { IsAllDataRequested: true })
+        {
+            activity.SetTag(Tags.Method, request.Method.Method);
+            activity.SetTag(Tags.Url, request.RequestUri?.GetLeftPart(UriPartial.Path));
+        }
     }
 
     public static void Decided(Activity? activity, AttemptOutcome outcome)

@@ -6,10 +6,14 @@ namespace Morgan.Benchmarks.Gateway.Load;
 internal static class ClosedLoop
 {
     /// <summary>Loads <paramref name="server"/> for a time.</summary>
-    public static async Task<LoadResult> RunAsync(LoadRequest request, Uri server, int connections, TimeSpan duration)
+    public static Task<LoadResult> RunAsync(LoadRequest request, Uri server, int connections, TimeSpan duration) =>
+        RunAsync([.. Enumerable.Repeat(request, connections)], server, duration);
+
+    /// <summary>Loads <paramref name="server"/> for a time, with a connection for each of <paramref name="requests"/>.</summary>
+    public static async Task<LoadResult> RunAsync(IReadOnlyList<LoadRequest> requests, Uri server, TimeSpan duration)
     {
         var began = Stopwatch.GetTimestamp();
-        var latencies = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(() => LoopAsync(request, server, began, duration))));
+        var latencies = await Task.WhenAll(requests.Select(request => Task.Run(() => LoopAsync(request, server, began, duration))));
         return LoadResult.Of([.. latencies.SelectMany(each => each)], Stopwatch.GetElapsedTime(began));
     }
 

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
-using Morgan.Benchmarks.Gateway.Servers;
 
 namespace Morgan.Benchmarks.Gateway.Load;
 
@@ -26,7 +26,7 @@ internal sealed class LoadConnection : IDisposable
         _expected = request;
         _request = Encoding.UTF8.GetBytes(
             $"POST /v1/chat/completions HTTP/1.1\r\nHost: {server.Authority}\r\nContent-Type: application/json\r\nAccept: */*\r\n"
-            + $"User-Agent: morgan-benchmarks\r\nAuthorization: Bearer {MorganGateway.Key}\r\nContent-Length: {Encoding.UTF8.GetByteCount(request.Body)}\r\n\r\n{request.Body}");
+            + $"User-Agent: morgan-benchmarks\r\nAuthorization: Bearer {request.Key}\r\n{request.Headers}Content-Length: {Encoding.UTF8.GetByteCount(request.Body)}\r\n\r\n{request.Body}");
     }
 
     /// <summary>Connects.</summary>
@@ -38,13 +38,14 @@ internal sealed class LoadConnection : IDisposable
     }
 
     /// <summary>Sends the request and reads the whole answer.</summary>
+    /// <param name="arrivals">Gets the timestamp of each chunk.</param>
     /// <exception cref="InvalidDataException">The answer is not what it must be.</exception>
-    public async ValueTask ExchangeAsync()
+    public async ValueTask ExchangeAsync(List<long>? arrivals = null)
     {
         await _socket.SendAsync(_request);
         var head = await ReadHeadAsync();
         Array.Clear(_tail);
-        var body = head >= 0 ? await TakeAsync(head) : await ReadChunksAsync();
+        var body = head >= 0 ? await TakeAsync(head) : await ReadChunksAsync(arrivals);
         if (body != _expected.AnswerLength)
         {
             throw new InvalidDataException($"the answer has {body} bytes instead of {_expected.AnswerLength}");
@@ -75,11 +76,26 @@ internal sealed class LoadConnection : IDisposable
         }
 
         _start += end + 4;
-        var at = head.IndexOf("\r\nContent-Length: "u8);
-        return at >= 0 && Utf8Parser.TryParse(head[(at + 18)..], out int length, out _) ? length : -1;
+        return LengthIn(head);
     }
 
-    private async ValueTask<int> ReadChunksAsync()
+    // Field names come in any case.
+    private static int LengthIn(ReadOnlySpan<byte> head)
+    {
+        var name = "content-length:"u8;
+        for (int end; (end = head.IndexOf("\r\n"u8)) >= 0; head = head[(end + 2)..])
+        {
+            if (end > name.Length && Ascii.EqualsIgnoreCase(head[..name.Length], name)
+                && Utf8Parser.TryParse(head[name.Length..end].TrimStart((byte)' '), out int length, out _))
+            {
+                return length;
+            }
+        }
+
+        return -1;
+    }
+
+    private async ValueTask<int> ReadChunksAsync(List<long>? arrivals)
     {
         var total = 0;
         while (true)
@@ -96,6 +112,7 @@ internal sealed class LoadConnection : IDisposable
             }
 
             _start += end + 2;
+            arrivals?.Add(Stopwatch.GetTimestamp());
             total += await TakeAsync(length);
             await TakeAsync(2, isBody: false);
             if (length == 0)

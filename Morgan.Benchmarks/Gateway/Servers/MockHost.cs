@@ -8,21 +8,23 @@ namespace Morgan.Benchmarks.Gateway.Servers;
 /// <summary>A host that answers at once with fixed bytes: a chat completion, or a stream of fifty events and <c>[DONE]</c>.</summary>
 internal static class MockHost
 {
-    private const int Events = 50;
-
     private static readonly byte[] Models = Encoding.UTF8.GetBytes("""{"object":"list","data":[{"id":"mock","object":"model","created":1735689600,"owned_by":"mock"}]}""");
 
     private static readonly byte[] Whole = Encoding.UTF8.GetBytes(
         """{"id":"chatcmpl-1","object":"chat.completion","created":1735689600,"model":"mock","choices":[{"index":0,"message":{"role":"assistant","content":"TEXT"},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":20,"completion_tokens":100,"total_tokens":120}}"""
             .Replace("TEXT", string.Concat(Enumerable.Repeat("word ", 100)), StringComparison.Ordinal));
 
-    private static readonly byte[][] Chunks = [.. Enumerable.Range(0, Events).Select(Chunk), [.. "data: [DONE]\n\n"u8]];
+    private static readonly byte[][] Chunks = StreamOf(50);
 
     /// <summary>Bytes of the whole answer.</summary>
     public static int WholeLength => Whole.Length;
 
     /// <summary>Bytes of the stream, all events together.</summary>
     public static int StreamLength => Chunks.Sum(chunk => chunk.Length);
+
+    /// <summary>A stream of so many events and <c>[DONE]</c>.</summary>
+    public static byte[][] StreamOf(int events) =>
+        [.. Enumerable.Range(0, events).Select(index => Chunk(index, index == events - 1)), [.. "data: [DONE]\n\n"u8]];
 
     /// <summary>Builds it.</summary>
     /// <param name="args">Command line, of which <c>--urls</c> is used.</param>
@@ -80,6 +82,6 @@ internal static class MockHost
         }
     }
 
-    private static byte[] Chunk(int index) => Encoding.UTF8.GetBytes(
-        $$$"""data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1735689600,"model":"mock","choices":[{"index":0,"delta":{"content":" word{{{index}}}"},"finish_reason":{{{(index == Events - 1 ? "\"stop\"" : "null")}}}}]}""" + "\n\n");
+    private static byte[] Chunk(int index, bool isLast) => Encoding.UTF8.GetBytes(
+        $$$"""data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1735689600,"model":"mock","choices":[{"index":0,"delta":{"content":" word{{{index}}}"},"finish_reason":{{{(isLast ? "\"stop\"" : "null")}}}}]}""" + "\n\n");
 }

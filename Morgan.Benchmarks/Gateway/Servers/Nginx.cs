@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using Morgan.Benchmarks.Load;
 
 namespace Morgan.Benchmarks.Gateway.Servers;
 
@@ -13,7 +12,7 @@ internal static class Nginx
     /// <param name="folder">For its files.</param>
     public static async Task<ServerProcess?> TryStartAsync(Uri host, string folder)
     {
-        var port = FreePort();
+        var port = Loopback.FreePort();
         var configuration = Path.Combine(folder, "nginx.conf");
         await File.WriteAllTextAsync(configuration, Configuration(host, port, folder));
         var start = new ProcessStartInfo("nginx", ["-c", configuration, "-p", folder, "-e", Path.Combine(folder, "error.log")]);
@@ -21,7 +20,7 @@ internal static class Nginx
         {
             return await ServerProcess.StartAsync(start, async _ =>
             {
-                await ConnectAsync(port);
+                await Loopback.UntilListenedAsync(port);
                 return $"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}/";
             });
         }
@@ -48,28 +47,4 @@ internal static class Nginx
           }
         }
         """;
-
-    private static async Task ConnectAsync(int port)
-    {
-        while (true)
-        {
-            try
-            {
-                using var client = new TcpClient();
-                await client.ConnectAsync(IPAddress.Loopback, port);
-                return;
-            }
-            catch (SocketException)
-            {
-                await Task.Delay(20);
-            }
-        }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -23,18 +23,18 @@ internal static class AtomicityProbe
         """;
 
     /// <summary>True: it lost a write. False: it did not, or could not be tried.</summary>
-    public static async Task<bool> FailsAsync(IConnectionMultiplexer store, string name, ILogger logger)
+    public static async Task<bool> FailsAsync(LimitStore store, IConnectionMultiplexer connected, string name, ILogger logger)
     {
-        var options = ConfigurationOptions.Parse(store.Configuration);
+        var options = store.OptionsLike(connected);
         (options.AbortOnConnectFail, options.ConnectTimeout) = (true, 2000);
         try
         {
             // A count can also be lost to eviction or a failover, but hardly three times.
             for (var i = 0; i < Tries; i++)
             {
-                RedisKey key = $"morgan:probe:{name}:{i}";
+                RedisKey key = store.Keys.Of($"probe:{name}:{i}");
                 await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => CountAsync(options, key))).WaitAsync(Deadline);
-                if ((long)await store.GetDatabase().StringGetAsync(key) == Clients * Rounds)
+                if ((long)await connected.GetDatabase().StringGetAsync(key) == Clients * Rounds)
                 {
                     return false;
                 }

@@ -1,3 +1,4 @@
+using Morgan.ServiceDefaults.Redis;
 using StackExchange.Redis;
 
 namespace Morgan.LlmService.Admission.Shared;
@@ -6,11 +7,10 @@ namespace Morgan.LlmService.Admission.Shared;
 internal static class BookKeys
 {
     /// <summary>In the order of Scripts/books.lua.</summary>
-    public static RedisKey[] Of(string tenant, string? key)
+    public static RedisKey[] Of(RedisKeys keys, string tenant, string? key)
     {
-        // No braces and no colons of its own: the tag is the whole name, and the parts stay apart.
-        var prefix = $"morgan:limits:{{{Uri.EscapeDataString(tenant)}}}";
-        string[] subjects = key is null ? [prefix] : [prefix, $"{prefix}:key:{Uri.EscapeDataString(key)}"];
+        var prefix = Prefix(keys, tenant);
+        string[] subjects = key is null ? [prefix] : [prefix, OfKey(prefix, key)];
         return
         [
             $"{prefix}:open", $"{prefix}:reserved", $"{prefix}:usage:0", $"{prefix}:usage:1",
@@ -19,4 +19,16 @@ internal static class BookKeys
             $"{prefix}:waiting",
         ];
     }
+
+    /// <summary>Those and, for Scripts/book.lua, which of a replica's batches was the last.</summary>
+    public static RedisKey[] OfBatches(RedisKeys keys, string tenant, string? key, string replica)
+    {
+        var prefix = Prefix(keys, tenant);
+        return [.. Of(keys, tenant, key), $"{(key is null ? prefix : OfKey(prefix, key))}:batch:{replica}"];
+    }
+
+    // No braces and no colons of its own: the tag is the whole name, and the parts stay apart.
+    private static string Prefix(RedisKeys keys, string tenant) => keys.Of($"limits:{{{Uri.EscapeDataString(tenant)}}}");
+
+    private static string OfKey(string prefix, string key) => $"{prefix}:key:{Uri.EscapeDataString(key)}";
 }

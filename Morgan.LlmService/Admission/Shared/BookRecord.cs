@@ -16,6 +16,9 @@ internal readonly record struct BookRecord(
     /// <summary>The values that one record takes.</summary>
     public const int Fields = 8;
 
+    /// <summary>Whether it is of a request that the store has not admitted, nor set aside under a lease.</summary>
+    public bool IsNews => Kind == "open" && Lease.Length == 0;
+
     /// <summary>Writes it for the script.</summary>
     public void Write(Span<RedisValue> values, TimeProvider time)
     {

@@ -1,4 +1,4 @@
-using StackExchange.Redis;
+using Morgan.LlmService.Admission.Waiting;
 
 namespace Morgan.LlmService.Admission.Shared;
 
@@ -9,6 +9,7 @@ namespace Morgan.LlmService.Admission.Shared;
 internal sealed class BooksKeeper(SharedBooks books, ILogger<BooksKeeper> logger) : BackgroundService
 {
     private const int LivesPerHeartbeat = 5;
+    private const string NobodysName = "\u0001"; // no configuration has such a tenant
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
@@ -24,7 +25,7 @@ internal sealed class BooksKeeper(SharedBooks books, ILogger<BooksKeeper> logger
                 await Task.WhenAll(books.All.Select(book => book.KeepAsync(isLast: true))).WaitAsync(cancellationToken);
                 await Task.Delay(LastWords / 20, books.Time, cancellationToken);
             }
-            while (books.All.Any(book => !book.IsSettled) && books.Store.IsUp && books.Time.GetElapsedTime(began) < LastWords);
+            while (books.All.Any(book => !book.IsSettled) && books.Store.CanBeTold && books.Time.GetElapsedTime(began) < LastWords);
             await CountAsync(TimeSpan.Zero);
         }
     }
@@ -34,53 +35,79 @@ internal sealed class BooksKeeper(SharedBooks books, ILogger<BooksKeeper> logger
     {
         if (!books.Store.IsConfigured)
         {
+            books.BecomeReady();
             return;
         }
 
-        long? beaten = null;
-        Task? probe = null;
-        using var timer = new PeriodicTimer(books.Times.Rounds, books.Time);
-        do
+        await books.Store.FirstAttempt.WaitAsync(stoppingToken);
+        await CountAsync(books.Times.Heartbeat * LivesPerHeartbeat);
+        await WarmUpAsync();
+        books.BecomeReady();
+        await foreach (var ended in Task.WhenEach(BeatAsync(stoppingToken), KeepAsync(stoppingToken), ProbeAsync(stoppingToken)))
         {
-            if (probe is null && books.Store.Connected is { } connected)
-            {
-                probe = ProbeAsync(connected);
-            }
-            else if (probe is { IsFaulted: true })
-            {
-                await probe;
-            }
+            await ended; // one that fails is known at once, not when the others end
+        }
+    }
 
-            if (beaten is null || books.Time.GetElapsedTime(beaten.Value) >= books.Times.Heartbeat)
-            {
-                beaten = books.Time.GetTimestamp();
-                await CountAsync(books.Times.Heartbeat * LivesPerHeartbeat);
-            }
+    // Not between the bookings, which can take their time: others would take a replica that is slow for one that is gone.
+    private async Task BeatAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(books.Times.Heartbeat, books.Time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            await CountAsync(books.Times.Heartbeat * LivesPerHeartbeat);
+        }
+    }
 
+    private async Task KeepAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(books.Times.Rounds, books.Time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
             foreach (var book in books.All)
             {
                 await book.KeepAsync(isLast: false);
             }
         }
+    }
+
+    // Once, beside the rounds: it can take seconds.
+    private async Task ProbeAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(books.Times.Rounds, books.Time);
+        do
+        {
+            if (books.Store.Connected is { } connected)
+            {
+                if (await AtomicityProbe.FailsAsync(books.Store, connected, books.Replica, logger))
+                {
+                    books.Store.Distrust();
+                }
+
+                return;
+            }
+        }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    // Beside the rounds: it can take seconds, and leases and reservations do not wait.
-    private async Task ProbeAsync(IConnectionMultiplexer connected)
+    // A script's first call is compiled here and there, which can take longer than a request would wait.
+    private async Task WarmUpAsync()
     {
-        if (await AtomicityProbe.FailsAsync(connected, books.Replica, logger))
-        {
-            books.Store.Distrust();
-        }
+        var nobody = new CallerLimits(NobodysName, new TenantOptions(), null, null);
+        var keys = BookKeys.Of(books.Store.Keys, nobody.Tenant, nobody.Key);
+        var arguments = new BookArguments(books, nobody.Key);
+        await books.Store.TellAsync(
+            LimitScripts.Book, BookKeys.OfBatches(books.Store.Keys, nobody.Tenant, nobody.Key, books.Replica), arguments.Book(nobody, 1, []), "warm-up");
+        await books.Store.TellAsync(LimitScripts.Reserve, keys, arguments.Reserve(nobody, "", "", 0, LinePlace.None, "", default), "warm-up");
     }
 
     private async Task CountAsync(TimeSpan life)
     {
-        var count = await books.Store.EvaluateAsync(
-            LimitScripts.Replicas, ["morgan:replicas"], [books.Replica, (long)life.TotalMilliseconds], books.Times.BookingBudget, "replicas");
+        var count = await books.Store.TellAsync(
+            LimitScripts.Replicas, [books.Store.Keys.Of("replicas")], [books.Replica, (long)life.TotalMilliseconds], "replicas");
         if (count is not null && life > TimeSpan.Zero)
         {
-            books.Replicas = (int)count;
+            books.Counted((int)count);
         }
     }
 }

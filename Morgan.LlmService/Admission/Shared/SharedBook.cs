@@ -7,55 +7,49 @@ namespace Morgan.LlmService.Admission.Shared;
 /// This replica's end of the shared books of one tenant, or of one of its keys: the lease it grants from, the refusal that
 /// still holds, and the bookings on their way.
 /// </summary>
-internal sealed class SharedBook(SharedBooks books, string tenant, string? key)
+internal sealed class SharedBook
 {
-    private const int MostPending = 100_000;
-    private const int MostAtOnce = 500;
-    private const int ReserveFields = 19;
+    // Room can come earlier than was said, from a lease that is returned or a request that is taken back.
+    private static readonly TimeSpan LongestMemory = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
-    private readonly RedisKey[] _keys = BookKeys.Of(tenant, key);
-    private readonly Dictionary<string, long> _open = new(StringComparer.Ordinal);
-    private readonly LeaseSize _size = new(books.Time);
-    private List<BookRecord> _pending = [];
+    private readonly SharedBooks _books;
+    private readonly string _tenant;
+    private readonly RedisKey[] _keys;
+    private readonly BookArguments _arguments;
+    private readonly Bookings _bookings;
+    private readonly LeaseSize _size;
     private CallerLimits? _limits;
     private Lease? _lease;
     private Refusal _refusal;
     private long _refusedUntil;
+    private long _askAgainAt;
     private LinePlace _refusedAt;
     private bool _isAsking;
-    private bool _isSending;
+
+    public SharedBook(SharedBooks books, string tenant, string? key)
+    {
+        (_books, _tenant, _keys) = (books, tenant, BookKeys.Of(books.Store.Keys, tenant, key));
+        _arguments = new BookArguments(books, key);
+        _bookings = new Bookings(books, BookKeys.OfBatches(books.Store.Keys, tenant, key, books.Replica), _arguments);
+        _size = new LeaseSize(books.Time);
+    }
 
     /// <summary>Whether the store has confirmed all bookings.</summary>
-    public bool IsSettled
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _pending.Count == 0 && !_isSending;
-            }
-        }
-    }
+    public bool IsSettled => _bookings.IsSettled;
 
     /// <summary>Decides without asking, if a lease or a refusal that still holds lets it.</summary>
     public Decision TryTake(CallerLimits limits, string id, string model, long tokens, in LinePlace place)
     {
-        BookRecord taken;
         bool renew;
+        Follow(limits);
         lock (_gate)
         {
-            if (_limits != limits)
-            {
-                (_limits, _refusedUntil) = (limits, 0);
-            }
-
             _size.Count(tokens);
-            var now = books.Time.GetTimestamp();
-            if (now < _refusedUntil && IsAsThen(place))
+            var now = _books.Time.GetTimestamp();
+            if (now < _askAgainAt && Remembered(place) is { } refused)
             {
-                var left = books.Time.GetElapsedTime(now, _refusedUntil);
-                return new Decision(Verdict.Refused, "memory", _refusal with { Wait = left });
+                return new Decision(Verdict.Refused, "memory", refused);
             }
 
             if (place.AheadRequests > 0 || _lease is not { } lease || IsOld(lease) || !lease.TryTake(tokens))
@@ -63,12 +57,13 @@ internal sealed class SharedBook(SharedBooks books, string tenant, string? key)
                 return default;
             }
 
-            taken = new BookRecord("open", id, tokens, lease.Id, model, now);
+            // Here, since a lease that is returned before what was taken from it is told would have counted nothing.
+            _bookings.Queue(new BookRecord("open", id, tokens, lease.Id, model, now));
             renew = lease.IsLow && !_isAsking;
             _isAsking |= renew;
         }
 
-        Add(taken);
+        _ = _bookings.SendAsync();
         if (renew)
         {
             _ = AskAsync(limits, "", "", 0, LinePlace.None);
@@ -77,80 +72,104 @@ internal sealed class SharedBook(SharedBooks books, string tenant, string? key)
         return new Decision(Verdict.Granted, "lease");
     }
 
-    /// <summary>Asks the store.</summary>
-    public async ValueTask<Decision> ReserveAsync(CallerLimits limits, string id, string model, long tokens, LinePlace place)
+    /// <summary>
+    /// Asks the store, unless it does not know yet what was admitted without it. Asking again counts once, and is answered
+    /// as before if that was a yes.
+    /// </summary>
+    public async ValueTask<Decision> ReserveAsync(CallerLimits limits, string id, string model, long tokens, LinePlace place, bool isPatient = false)
     {
-        var decision = await AskAsync(limits, id, model, tokens, place);
+        Follow(limits);
+        if (_bookings.HasUntold)
+        {
+            _ = _bookings.SendAsync();
+            if (_bookings.HasUntold)
+            {
+                return default;
+            }
+        }
+
+        var decision = await AskAsync(limits, id, model, tokens, place, isPatient);
         if (decision.Verdict == Verdict.Granted)
         {
-            lock (_gate)
-            {
-                _open[id] = books.Time.GetTimestamp();
-            }
+            _bookings.Opened(id);
         }
 
         return decision;
     }
 
-    /// <summary>Books a request that this replica has admitted by its share.</summary>
-    public void Open(string id, string model, long tokens) => Add(new BookRecord("open", id, tokens, "", model, books.Time.GetTimestamp()));
-
-    /// <summary>
-    /// Takes back a request that was refused by this replica's share after the store had been asked: it may have admitted it,
-    /// too late to be heard.
-    /// </summary>
-    public void Drop(string id)
+    /// <summary>What the store has said that still holds, whether or not it can be asked again: there is no room.</summary>
+    public Refusal? Remembered(in LinePlace place)
     {
-        if (books.Store.IsUp)
+        lock (_gate)
         {
-            Add(new BookRecord("drop", id));
+            var now = _books.Time.GetTimestamp();
+            return now < _refusedUntil && IsAsThen(place) ? _refusal with { Wait = _books.Time.GetElapsedTime(now, _refusedUntil) } : null;
         }
     }
+
+    /// <summary>Books a request that this replica has admitted by its share.</summary>
+    public void Open(string id, string model, long tokens) =>
+        _bookings.Add(new BookRecord("open", id, tokens, "", model, _books.Time.GetTimestamp()));
+
+    /// <summary>Takes back a request that was not admitted, in case that the store has, too late to be heard.</summary>
+    public void Drop(string id) => _bookings.Add(new BookRecord("drop", id));
 
     /// <summary>Books what a request has come to.</summary>
     public void Close(string id, string model, in Bill bill)
     {
-        books.Metrics.Booked(tenant, bill);
-        Add(new BookRecord("close", id, bill.Used, "", model, books.Time.GetTimestamp(), bill));
+        _books.Metrics.Booked(_tenant, bill);
+        _bookings.Add(new BookRecord("close", id, bill.Used, "", model, _books.Time.GetTimestamp(), bill));
     }
 
     /// <summary>Returns a lease that is old, confirms requests still at work, and sends what waits.</summary>
     /// <param name="isLast">The replica stops: the lease is returned whatever its age.</param>
     public Task KeepAsync(bool isLast)
     {
+        Lease? old = null;
         lock (_gate)
         {
             if (_lease is { } lease && (isLast || IsOld(lease)))
             {
-                _pending.Add(new BookRecord("return", lease.Id));
-                _lease = null;
-            }
-
-            var now = books.Time.GetTimestamp();
-            foreach (var id in _open.Where(open => books.Time.GetElapsedTime(open.Value, now) > books.Times.Touch).Select(open => open.Key).ToArray())
-            {
-                _open[id] = now;
-                _pending.Add(new BookRecord("touch", id));
+                (old, _lease) = (lease, null);
             }
         }
 
-        return SendAsync();
+        if (old is not null)
+        {
+            Return(old.Id);
+        }
+
+        return _bookings.KeepAsync();
     }
 
     /// <summary>Asks the store what the tenant has used; null: it cannot be asked.</summary>
     public ValueTask<RedisResult?> LookAsync(CallerLimits limits) =>
-        books.Store.EvaluateAsync(LimitScripts.Look, _keys, Head(limits, 0, out _), books.Times.BookingBudget, "look");
+        _books.Store.TellAsync(LimitScripts.Look, _keys, _arguments.Look(limits), "look");
+
+    // A configuration was reloaded, or this is the first request: what was refused may be admitted.
+    private void Follow(CallerLimits limits)
+    {
+        lock (_gate)
+        {
+            if (_limits != limits)
+            {
+                (_limits, _refusedUntil) = (limits, 0);
+                _bookings.Follow(limits);
+            }
+        }
+    }
 
     // What others were told holds for those who stand where they stood.
     private bool IsAsThen(in LinePlace place) =>
         place.AheadRequests == _refusedAt.AheadRequests && place.IsTurn == _refusedAt.IsTurn && place.BehindRequests == 0 && _refusedAt.BehindRequests == 0;
 
-    private bool IsOld(Lease lease) => books.Time.GetElapsedTime(lease.Granted) > books.Times.LeaseUse;
+    private bool IsOld(Lease lease) => _books.Time.GetElapsedTime(lease.Granted) > _books.Times.LeaseUse;
+
+    private void Return(string lease) => _bookings.Add(new BookRecord("return", lease));
 
     // With an empty id it is a lease alone that is asked for.
-    private async Task<Decision> AskAsync(CallerLimits limits, string id, string model, long tokens, LinePlace place)
+    private async Task<Decision> AskAsync(CallerLimits limits, string id, string model, long tokens, LinePlace place, bool isPatient = false)
     {
-        var values = Head(limits, ReserveFields, out var at);
         var lease = "";
         var want = (Requests: 0L, Tokens: 0L);
         lock (_gate)
@@ -158,155 +177,65 @@ internal sealed class SharedBook(SharedBooks books, string tenant, string? key)
             // A lease does not count requests at once.
             if ((id.Length == 0 || !_isAsking) && limits.OfTenant.MaxConcurrent == 0)
             {
-                (_isAsking, lease, want) = (true, books.NextId(), _size.Want());
+                (_isAsking, lease, want) = (true, _books.NextId(), _size.Want());
             }
         }
 
-        (values[at], values[at + 1], values[at + 2], values[at + 3], values[at + 4]) = (id, tokens, model, limits.OfTenant.MaxConcurrent, lease);
-        (values[at + 5], values[at + 6]) = (want.Requests, want.Tokens);
-        values[at + 7] = (long)books.Times.LeaseLife.TotalMilliseconds;
-        Write(values.AsSpan(at + 8), place);
-        var began = books.Time.GetTimestamp();
-        var result = await books.Store.EvaluateAsync(LimitScripts.Reserve, _keys, values, books.Times.Budget, "reserve");
-        lock (_gate)
+        var began = _books.Time.GetTimestamp();
+        var values = _arguments.Reserve(limits, id, model, tokens, place, lease, want);
+        StoreAnswer answer;
+        try
         {
-            _isAsking &= lease.Length == 0;
-            if (result is null)
-            {
-                return default;
-            }
-
-            var answer = (RedisResult[])result!;
-            if (lease.Length > 0 && (long)answer[4] > 0)
-            {
-                if (_lease is not null)
-                {
-                    _pending.Add(new BookRecord("return", _lease.Id));
-                }
-
-                _lease = new Lease(lease, (long)answer[4], (long)answer[5], began);
-            }
-
-            return (int)answer[0] == 1 ? new Decision(Verdict.Granted, "store") : new Decision(Verdict.Refused, "store", Refuse(limits, answer, place, began));
+            answer = await _books.Store.AskAsync(LimitScripts.Reserve, _keys, values, "reserve", isPatient);
         }
-    }
-
-    private Refusal Refuse(CallerLimits limits, RedisResult[] answer, in LinePlace place, long began)
-    {
-        var kind = (string?)answer[2] switch
+        finally
         {
-            "concurrent" => LimitKind.Concurrent,
-            "requests" => LimitKind.Requests,
-            "tokens" => LimitKind.Tokens,
-            "too large" => LimitKind.TooLarge,
-            _ => LimitKind.Day,
-        };
-        var isTenant = (int)answer[1] == 1;
-        var wait = TimeSpan.FromMilliseconds((long)answer[3]);
-        var refusal = new Refusal(
-            kind, isTenant ? limits.TenantWords : limits.KeyWords, isTenant ? limits.OfTenant : limits.OfKey!, wait);
-        if (kind == LimitKind.Requests)
-        {
-            // Requests leave the window at known times, so until then asking again is no use.
-            (_refusal, _refusedAt) = (refusal, place);
-            _refusedUntil = began + (long)(wait.TotalSeconds * books.Time.TimestampFrequency);
-        }
-
-        return refusal;
-    }
-
-    private void Add(in BookRecord record)
-    {
-        lock (_gate)
-        {
-            if (record.Kind == "close")
-            {
-                _open.Remove(record.Id);
-            }
-
-            if (_pending.Count >= MostPending)
-            {
-                books.Metrics.Dropped();
-                return;
-            }
-
-            _pending.Add(record);
-            if (record.Kind == "open")
-            {
-                _open[record.Id] = record.At;
-            }
-        }
-
-        _ = SendAsync();
-    }
-
-    // One batch is on its way at a time, so that bookings arrive in order; what it does not confirm is sent again.
-    private async Task SendAsync()
-    {
-        while (true)
-        {
-            List<BookRecord> batch;
             lock (_gate)
             {
-                if (_isSending || _pending.Count == 0 || _limits is null || !books.Store.IsUp)
-                {
-                    return;
-                }
-
-                _isSending = true;
-                var count = Math.Min(MostAtOnce, _pending.Count);
-                batch = _pending.GetRange(0, count);
-                _pending = count == _pending.Count ? [] : _pending.GetRange(count, _pending.Count - count);
-            }
-
-            var values = Head(_limits, batch.Count * BookRecord.Fields, out var at);
-            for (var i = 0; i < batch.Count; i++)
-            {
-                batch[i].Write(values.AsSpan(at + (i * BookRecord.Fields)), books.Time);
-            }
-
-            var result = await books.Store.EvaluateAsync(LimitScripts.Book, _keys, values, books.Times.BookingBudget, "book");
-            lock (_gate)
-            {
-                _isSending = false;
-                if (result is null)
-                {
-                    batch.AddRange(_pending);
-                    _pending = batch;
-                    return;
-                }
+                _isAsking &= lease.Length == 0;
             }
         }
-    }
 
-    // As Scripts/reserve.lua has it. What stands in line here is told to the other replicas.
-    private void Write(Span<RedisValue> values, in LinePlace place)
-    {
-        (values[0], values[1]) = (place.Waits ? $"{books.Replica}|{key}" : "", place.IsTurn ? 1 : 0);
-        (values[2], values[3], values[4], values[5]) = (place.AheadRequests, place.AheadTokens, place.BehindRequests, place.BehindTokens);
-        (values[6], values[7]) = (place.LineRequests, place.LineTokens);
-        values[8] = (long)place.Left.TotalMilliseconds;
-        values[9] = (long)place.LeftBehind.TotalMilliseconds;
-        values[10] = (long)place.MostLeft.TotalMilliseconds;
-    }
-
-    private RedisValue[] Head(CallerLimits limits, int more, out int length)
-    {
-        var subjects = key is null ? 1 : 2;
-        length = 3 + (3 * subjects);
-        var values = new RedisValue[length + more];
-        values[0] = (long)books.Times.Window.TotalMilliseconds;
-        values[1] = (long)books.Times.ReservationLife.TotalMilliseconds;
-        values[2] = subjects;
-        Write(values.AsSpan(3), limits.OfTenant);
-        if (key is not null)
+        if (answer.Result is not { } result)
         {
-            Write(values.AsSpan(6), limits.OfKey!);
+            if (answer.MayHaveRun && lease.Length > 0)
+            {
+                Return(lease);
+            }
+
+            return new Decision(answer.MayHaveRun ? Verdict.Unheard : Verdict.Unknown, "store");
         }
 
-        return values;
+        return Heed(limits, new ReserveAnswer(result), lease, place, began);
     }
 
-    private static void Write(Span<RedisValue> values, TenantOptions limits) =>
-        (values[0], values[1], values[2]) = (limits.RequestsPerMinute, limits.TokensPerMinute, limits.TokensPerDay);
+    private Decision Heed(CallerLimits limits, ReserveAnswer answer, string lease, in LinePlace place, long began)
+    {
+        Lease? replaced = null;
+        var refusal = answer.IsAdmitted ? (Refusal?)null : answer.ToRefusal(limits);
+        lock (_gate)
+        {
+            if (lease.Length > 0 && answer.LeasedRequests > 0)
+            {
+                (replaced, _lease) = (_lease, new Lease(lease, answer.LeasedRequests, answer.LeasedTokens, began));
+            }
+
+            if (refusal is { Kind: LimitKind.Requests } lasting)
+            {
+                // Requests leave the window at known times, so until then asking again is of little use.
+                (_refusal, _refusedAt) = (lasting, place);
+                _refusedUntil = began + Ticks(lasting.Wait);
+                _askAgainAt = began + Ticks(LongestMemory);
+            }
+        }
+
+        if (replaced is not null)
+        {
+            Return(replaced.Id);
+        }
+
+        return new Decision(refusal is null ? Verdict.Granted : Verdict.Refused, "store", refusal);
+    }
+
+    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * _books.Time.TimestampFrequency);
 }

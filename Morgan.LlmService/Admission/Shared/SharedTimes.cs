@@ -7,12 +7,19 @@ internal sealed record SharedTimes
     public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// How long a request waits for the store, before its replica's share decides: a slow store is worse than none.
+    /// How long a request waits for the store, before its replica's share decides: a slow store is worse than none. Not so
+    /// short that a pause of the machine or of the collector would make replicas guess.
     /// </summary>
-    public TimeSpan Budget { get; init; } = TimeSpan.FromMilliseconds(50);
+    public TimeSpan Budget { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long a request waits once more that the share would refuse.</summary>
+    public TimeSpan PatientBudget { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long what no request waits for may take.</summary>
     public TimeSpan BookingBudget { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long requests wait at most for a replica that has just started to have found its store.</summary>
+    public TimeSpan LongestStart { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>
     /// A reservation that nobody has confirmed for so long is an orphan: its replica has died, and it counts as it was set

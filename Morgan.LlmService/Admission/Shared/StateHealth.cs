@@ -11,8 +11,8 @@ internal sealed class StateHealth(SharedBooks books) : IHealthCheck
         var store = books.Store;
         return Task.FromResult(
             !store.IsConfigured ? HealthCheckResult.Healthy("no connection string 'state' or 'cache': this replica keeps its limits for itself alone")
-            : !store.IsAtomic ? HealthCheckResult.Degraded($"the store mixes scripts up, so each of {books.Replicas} replicas grants its share of the limits (Garnet: LuaTransactionMode)")
-            : !store.IsUp ? HealthCheckResult.Degraded($"away or slow: each of {books.Replicas} replicas grants its share of the limits")
+            : !store.IsAtomic ? HealthCheckResult.Degraded($"the store mixes scripts up, so each of {books.Sharers} replicas grants its share of the limits (Garnet: LuaTransactionMode)")
+            : !store.IsUp ? HealthCheckResult.Degraded($"away or slow{(store.Trouble is { } trouble ? $" ({trouble})" : "")}: each of {books.Sharers} replicas grants its share of the limits")
             : HealthCheckResult.Healthy(store.IsCache
                 ? "limits are kept in the cache, which may evict them: set ConnectionStrings:state to a store that does not"
                 : $"shared by {books.Replicas} replicas"));

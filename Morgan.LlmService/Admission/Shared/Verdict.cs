@@ -6,6 +6,9 @@ internal enum Verdict
     /// <summary>Nothing: they cannot be asked, or there is no lease.</summary>
     Unknown,
 
+    /// <summary>Nothing in time, and what they were asked may have been done.</summary>
+    Unheard,
+
     /// <summary>It is admitted and booked.</summary>
     Granted,
 

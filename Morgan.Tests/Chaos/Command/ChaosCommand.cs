@@ -52,6 +52,8 @@ internal static class ChaosCommand
                     return await SoakCommand.RunAsync(rest);
                 case ["limits", .. var rest]:
                     return await LimitsCommand.RunAsync(rest);
+                case ["press", .. var rest]: // started by tests
+                    return await PressCommand.RunAsync(rest);
                 default:
                     Console.Error.WriteLine(Usage);
                     return 2;

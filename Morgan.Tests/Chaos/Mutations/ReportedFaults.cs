@@ -18,7 +18,7 @@ internal static class ReportedFaults
         new("3: waits for the first host to come back", Upstreams + "Attempts/HostWait.cs", "pause && pause < limit", "pause && pause < limit && pause < TimeSpan.Zero", "*Fault03_*"),
         new("3: Retry-After is read", Upstreams + "Attempts/RetryAfter.cs", "return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;", "return null;", "*Fault03_*"),
         new("4: the limit is the limit", Gateway + "Admission/LocalLimits.cs", "Share(limit.TokensPerMinute, replicas) is var share", "Share(limit.TokensPerMinute * 7 / 10, replicas) is var share", "*Fault04_*"),
-        new("4: replicas share one book", Gateway + "Admission/Shared/BookKeys.cs", "$\"morgan:limits:{{{Uri.EscapeDataString(tenant)}}}\"", "$\"morgan:limits:{{{Uri.EscapeDataString(tenant)}{Guid.NewGuid()}}}\"", "*Fault04_*"),
+        new("4: replicas share one book", Gateway + "Admission/Shared/BookKeys.cs", "$\"limits:{{{Uri.EscapeDataString(tenant)}}}\"", "$\"limits:{{{Uri.EscapeDataString(tenant)}{Guid.NewGuid()}}}\"", "*Fault04_*"),
         new("5: a stream that breaks ends with an error", Gateway + "Relay/StreamRelay.cs", "if (outcome.Kind != OutcomeKind.Success)", "if (outcome.Kind == OutcomeKind.RateLimited)", "*Fault05_*"),
         new("5: an error as first event goes to another host", Gateway + "Relay/StreamAttempt.cs", "EventVerdict.Error => AttemptOutcome.Failed(FailureReason.ErrorInStream),", "EventVerdict.Error => AttemptOutcome.Success,", "*Fault05_*"),
         new("6: comments while a model thinks", Gateway + "Relay/ClientStream.cs", "else if (_gate.Wait(0))", "else if (_gate.CurrentCount > 1)", "*Fault06_*"),

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Morgan.EmbeddingService.Caching;
+using Morgan.ServiceDefaults.Redis;
 
 namespace Morgan.Tests.EmbeddingService.Caching;
 
@@ -10,7 +11,7 @@ public sealed class KeySpaceTests
     [Fact]
     public void Key_HoldsSchemaFingerprintAndHash()
     {
-        var keys = new KeySpace("0f0f", new CacheEpoch(TimeProvider.System));
+        var keys = new KeySpace(new RedisKeys("morgan"), "0f0f", new CacheEpoch(TimeProvider.System));
         Assert.Equal("morgan:emb:1:0f0f:000000000000000100000000000000ab", (string?)keys.KeyOf(Hash));
     }
 
@@ -19,7 +20,7 @@ public sealed class KeySpaceTests
     {
         var time = new FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_000));
         var epoch = new CacheEpoch(time);
-        var keys = new KeySpace("0f0f", epoch);
+        var keys = new KeySpace(new RedisKeys("morgan"), "0f0f", epoch);
         keys.KeyOf(Hash);
         epoch.Bump();
         Assert.Equal("morgan:emb:1.1800000000000:0f0f:000000000000000100000000000000ab", (string?)keys.KeyOf(Hash));

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Morgan.EmbeddingService.Caching;
+using Morgan.ServiceDefaults.Redis;
 
 namespace Morgan.Tests.EmbeddingService.Caching;
 
@@ -114,10 +115,10 @@ public sealed class SharedCacheTests(CacheHost cache) : IClassFixture<CacheHost>
         await using var host = await StartAsync();
         var writer = host.Services.GetRequiredService<L2Writer>();
         var reader = host.Services.GetRequiredService<L2Reader>();
-        var known = new KeySpace("known later", host.Services.GetRequiredService<CacheEpoch>());
+        var known = new KeySpace(new RedisKeys("morgan"), "known later", host.Services.GetRequiredService<CacheEpoch>());
         var epoch = new CacheEpoch(TimeProvider.System);
         epoch.Raise(host.Services.GetRequiredService<CacheEpoch>().Value);
-        var early = new KeySpace("known later", epoch);
+        var early = new KeySpace(new RedisKeys("morgan"), "known later", epoch);
         writer.Offer(new VectorWrite(early, 1, [1, 0], Half: false));
         writer.Offer(new VectorWrite(known, 2, [0, 1], Half: false));
         await WrittenAsync(host, 1);

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Morgan.LlmService.Envelope;
 
 namespace Morgan.Tests.LlmService.Gateway;
 
@@ -208,6 +210,29 @@ public sealed class FaultTests
                 return response.StatusCode == HttpStatusCode.OK;
             },
             "there is room again");
+    }
+
+    // A long answer to a large prompt must not keep others' prompts out for its minutes.
+    [Fact]
+    public async Task Fault12_StreamThatHasBegun_HoldsItsRequestNoLonger_AndStillKnowsItsTokens()
+    {
+        await using var host = await SimulatedHost.StartAsync("one");
+        await using var gateway = await RunningGateway.StartAsync([host]);
+        await host.PlanAsync(new { interTokenMs = 400, tokens = 10, faults = new[] { new { kind = "cut", afterEvents = 8 } } });
+        var memory = gateway.Services.GetRequiredService<HeldMemory>();
+        var body = RunningGateway.ChatBody(stream: true, more: $",\"x\":\"{new string('x', 900_000)}\"");
+
+        using var response = await gateway.PostAsync("/v1/chat/completions", body);
+        await using var stream = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(stream);
+        var first = await reader.ReadLineAsync(TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => memory.Held == 0, "the body's memory is free");
+        Assert.Equal(1, await host.CountAsync("inFlight"));
+        var rest = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+
+        Assert.StartsWith("data: {", first, StringComparison.Ordinal);
+        Assert.Contains("stream_interrupted", rest, StringComparison.Ordinal); // written after the memory went back
+        Assert.Equal(0, memory.Held);
     }
 
     private static Task<RunningGateway> StartAsync(ScriptedHost host, params string[] settings) =>

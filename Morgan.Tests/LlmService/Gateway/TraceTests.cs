@@ -26,8 +26,8 @@ public sealed class TraceTests
 
         await Eventually.TrueAsync(
             () => exported.Spans.Any(span => span.DisplayName == "chat morgan-sim" && span.TraceId == trace), "the request's span is exported");
-        Assert.Contains(exported.Spans, span => span.TraceId == trace && span.Source.Name == "System.Net.Http");
-        Assert.DoesNotContain(exported.Spans, span => span.Source.Name == "System.Net.Http" && ToHost(span, host) && span.TraceId != trace);
+        Assert.Contains(exported.Spans, span => span.TraceId == trace && span.Source.Name == "Morgan.Upstreams" && ToHost(span, host));
+        Assert.DoesNotContain(exported.Spans, span => ToHost(span, host) && span.TraceId != trace);
     }
 
     private static bool ToHost(Activity span, SimulatedHost host) =>

@@ -1,10 +1,11 @@
--- Books what a replica has admitted by itself and what has become of requests. Each record counts once, however often it
--- is sent.
+-- Books what a replica has admitted by itself and what has become of requests. A batch counts once, however often it is
+-- sent: it has a number, one more than the one before it, which is sent until it is answered.
 --
---   ARGV after the limits: records of eight fields
+--   KEYS after those of books.lua: the number of this replica's last batch
+--   ARGV after the limits: the batch's number, then records of eight fields
 --     open,   request id, tokens, lease id or '', model, age (ms), 0, 0   admitted under a lease, or while the store was away
 --     close,  request id, tokens used, model, input, output, wasted, attempts   over: what counts, and what is told apart
---     drop,   request id, 0, '', '', 0, 0, 0                               never sent: the store's word came too late
+--     drop,   request id, 0, '', '', 0, 0, 0                               not admitted: the store's word came too late
 --     touch,  request id, 0, '', '', 0, 0, 0                               still at work
 --     return, lease id, 0, '', '', 0, 0, 0                                 what is left of it is not needed
 --   returns the number of records that had an effect
@@ -31,7 +32,7 @@ function records.open(id, tokens, lease, model, age)
     -- A lease that is gone was counted whole when it went.
     if lease == '' or take(s, lease, tokens) then
       if age <= window then
-        add(s.requests, 1, now - age, s.requestLimit)
+        addLate(s.requests, 1, now - age, s.requestLimit)
         slots[i] = add(s.tokens, tokens, now - age, s.tokenLimit)
       end
       s.today = s.today + tokens
@@ -61,7 +62,9 @@ end
 function records.drop(id)
   local o = opened(id)
   if not o then return end
+  local at = tonumber(redis.call('ZSCORE', KEYS[1], id)) - life
   for i, s in ipairs(subjects) do
+    takeBack(s.requests, at)
     correct(s.tokens, o.slots[i], -o.tokens)
     if o.day == day then s.today = s.today - o.tokens end
   end
@@ -88,8 +91,14 @@ records['return'] = function(lease)
   end
 end
 
+local BATCH_MS = 600000
+
+local at = 4 + 3 * tonumber(ARGV[3])
+local batchKey = KEYS[#KEYS]
+if tonumber(ARGV[at]) <= (tonumber(redis.call('GET', batchKey) or '0')) then return 0 end
+redis.call('SET', batchKey, ARGV[at], 'PX', text(BATCH_MS))
 load()
-for i = 4 + 3 * tonumber(ARGV[3]), #ARGV, 8 do
+for i = at + 1, #ARGV, 8 do
   records[ARGV[i]](ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5], ARGV[i + 6], ARGV[i + 7])
 end
 save()

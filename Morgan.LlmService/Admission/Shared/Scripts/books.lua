@@ -46,15 +46,16 @@ local function roll(w)
   end
 end
 
+local function mostOfSlot(limit) return limit > 0 and math.max(1, math.floor(limit / SLOTS)) or 9e15 end
+
 -- Counts at a time; returns the number of the slot.
 local function add(w, count, at, limit)
   w.sum = w.sum + count
-  local most = limit > 0 and math.max(1, math.floor(limit / SLOTS)) or 9e15
   local last = redis.call('LINDEX', w.key, -1)
   if last then
     local lastAt, lastCount = split(last)
     at = math.max(at, lastAt)
-    if lastCount + count <= most and math.floor(lastAt / 1000) == math.floor(at / 1000) then
+    if lastCount + count <= mostOfSlot(limit) and math.floor(lastAt / 1000) == math.floor(at / 1000) then
       redis.call('LSET', w.key, -1, text(at) .. ':' .. text(lastCount + count))
       return w.first + redis.call('LLEN', w.key) - 1
     end
@@ -62,6 +63,49 @@ local function add(w, count, at, limit)
   local length = redis.call('RPUSH', w.key, text(at) .. ':' .. text(count))
   redis.call('PEXPIRE', w.key, text(window + 60000))
   return w.first + length - 1
+end
+
+-- Counts requests that a replica has admitted by itself at the time when it did. Later ones have been counted by then;
+-- booked behind them, they would leave too late. The numbers of slots shift: nothing corrects requests by number.
+local function addLate(w, count, at, limit)
+  local last = redis.call('LINDEX', w.key, -1)
+  if not last or split(last) <= at then return add(w, count, at, limit) end
+  w.sum = w.sum + count
+  local to = -1
+  while true do
+    local slots = redis.call('LRANGE', w.key, to - 63, to)
+    for i = #slots, 1, -1 do
+      local slotAt, slotCount = split(slots[i])
+      if slotAt <= at then
+        if slotCount + count <= mostOfSlot(limit) and math.floor(slotAt / 1000) == math.floor(at / 1000) then
+          redis.call('LSET', w.key, text(to - #slots + i), text(at) .. ':' .. text(slotCount + count))
+        else
+          redis.call('LINSERT', w.key, 'AFTER', slots[i], text(at) .. ':' .. text(count))
+        end
+        return
+      end
+    end
+    if #slots < 64 then
+      redis.call('LPUSH', w.key, text(at) .. ':' .. text(count))
+      return
+    end
+    to = to - 64
+  end
+end
+
+-- Takes back one that was counted at a time and not sent. Which slot it stands in is not known; taking it from the oldest
+-- never makes room for more than there is.
+local function takeBack(w, at)
+  local first = at + window >= now and redis.call('LINDEX', w.key, 0)
+  if not first then return end
+  local oldest, count = split(first)
+  if count > 1 then
+    redis.call('LSET', w.key, 0, text(oldest) .. ':' .. text(count - 1))
+  else
+    redis.call('LPOP', w.key)
+    w.first = w.first + 1
+  end
+  w.sum = w.sum - 1
 end
 
 local function correct(w, slot, difference)

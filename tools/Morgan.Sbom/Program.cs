@@ -1,0 +1,3 @@
+using Morgan.Sbom;
+
+return SbomCommand.Run(args, Console.Error);
