@@ -48,10 +48,31 @@ public sealed class HostHandlerTests
         });
         await using var engine = new NetworkEngine(host.Address.AbsoluteUri);
         using var activity = new Activity("request").SetIdFormat(ActivityIdFormat.W3C).AddBaggage("tenant", "acme").Start();
+        activity.TraceStateString = "vendor=1";
 
         await using var result = await engine.SendAsync();
 
-        Assert.Equal(["Content-Length", "Content-Type", "Host", "traceparent"], headers);
+        Assert.Equal(["Content-Length", "Content-Type", "Host", "traceparent", "tracestate"], headers);
+    }
+
+    [Fact]
+    public async Task Send_HousekeepingInATrace_HostLearnsThatNobodyRecordsIt()
+    {
+        var parent = "";
+        await using var host = await KestrelHost.StartAsync(context =>
+        {
+            parent = context.Request.Headers.TraceParent.ToString();
+            return Task.CompletedTask;
+        });
+        await using var engine = new NetworkEngine(host.Address.AbsoluteUri);
+        using var activity = new Activity("request").SetIdFormat(ActivityIdFormat.W3C).Start();
+        var one = engine.Registry.Current.Hosts.Single();
+
+        using var request = Housekeeping.Get(one.UriFor("models"));
+        using var response = await one.SendAsync(request, Cancellation);
+
+        Assert.EndsWith("-00", parent, StringComparison.Ordinal);
+        Assert.DoesNotContain(activity.TraceId.ToString(), parent, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -52,11 +52,9 @@ internal sealed class ScriptedHost : HttpMessageHandler
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        Interlocked.Increment(ref _requests);
-        Paths.Enqueue(request.RequestUri!.PathAndQuery);
         try
         {
-            var response = await Answer(request, cancellationToken);
+            var response = await TakeAsync(request, cancellationToken);
             response.RequestMessage = request;
             return response;
         }
@@ -64,6 +62,19 @@ internal sealed class ScriptedHost : HttpMessageHandler
         {
             Interlocked.Increment(ref _cancelled);
             throw;
+        }
+    }
+    // Counted last: who waits for the count may read the path, and say what the next request gets.
+    private Task<HttpResponseMessage> TakeAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        Paths.Enqueue(request.RequestUri!.PathAndQuery);
+        try
+        {
+            return Answer(request, cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Increment(ref _requests);
         }
     }
 }

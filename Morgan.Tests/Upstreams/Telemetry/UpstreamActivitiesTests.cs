@@ -49,6 +49,8 @@ public sealed class UpstreamActivitiesTests
                 (string)Tag(first, "morgan.circuit.state")));
         Assert.Equal(("failover", "success"), ((string)Tag(second, "morgan.attempt.cause"), (string)Tag(second, "morgan.attempt.outcome")));
         Assert.Equal(200, (int)Tag(second, "http.response.status_code"));
+        Assert.Equal(ActivityKind.Client, second.Kind);
+        Assert.Equal(("POST", "http://b/v1/chat/completions"), ((string)Tag(second, "http.request.method"), (string)Tag(second, "url.full")));
         Assert.Equal(("b", 80), ((string)Tag(second, "server.address"), (int)Tag(second, "server.port")));
     }
 
