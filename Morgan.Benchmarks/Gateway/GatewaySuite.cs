@@ -57,7 +57,7 @@ internal sealed class GatewaySuite(string name, string title, LoadRequest reques
                 await server.LoadAsync(its, Connections, Run);
                 if (server != servers.Portkey)
                 {
-                    server.Open.Add(await OpenLoop.RunAsync(its, server.Process.Address, OpenConnections, Math.Max(1, rate), Run));
+                    server.Open.Add((await OpenLoop.RunAsync(its, server.Process.Address, OpenConnections, Math.Max(1, rate), Run)).Answers);
                 }
             }
         }

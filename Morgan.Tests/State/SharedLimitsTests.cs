@@ -53,7 +53,8 @@ public sealed class SharedLimitsTests
         Assert.InRange(most, 1, limit);
         if (requests is > 0 and <= 300 && tokens == 0)
         {
-            Assert.InRange(grants.FewestBeforeARefusal(window), limit * 99 / 100, int.MaxValue);
+            // What a lease has granted is in the books as late as the word of it was on its way, and here 60 are granted in a millisecond.
+            Assert.InRange(grants.FewestBeforeARefusal(window * 1.1), limit * 99 / 100, int.MaxValue);
         }
     }
 

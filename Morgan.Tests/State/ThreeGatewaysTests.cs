@@ -47,7 +47,8 @@ public sealed class ThreeGatewaysTests
             Cancellation))));
 
         Assert.InRange(grants.MostWithin(Window), 1, Limit);
-        Assert.InRange(grants.FewestBeforeARefusal(Window), Limit * 99 / 100, int.MaxValue);
+        // A tenth more than the window: what a lease has granted is in the books as late as the word of it was on its way.
+        Assert.InRange(grants.FewestBeforeARefusal(Window * 1.1), Limit * 99 / 100, int.MaxValue);
         Assert.Equal(grants.Count, await host.CountAsync("requests"));
     }
 

@@ -6,8 +6,8 @@ using System.Text;
 namespace Morgan.Benchmarks.Gateway.Load;
 
 /// <summary>
-/// One HTTP/1.1 connection that sends the same request again and again and checks each answer: status 200, every byte
-/// there, and a stream's last event. It costs far less than any of the servers.
+/// One HTTP/1.1 connection that sends the same request again and again and checks each answer: status 200, or a refusal
+/// where the request may be refused, every byte there, and a stream's last event. It costs far less than any of the servers.
 /// </summary>
 internal sealed class LoadConnection : IDisposable
 {
@@ -39,13 +39,19 @@ internal sealed class LoadConnection : IDisposable
 
     /// <summary>Sends the request and reads the whole answer.</summary>
     /// <param name="arrivals">Gets the timestamp of each chunk.</param>
+    /// <returns>Whether it was answered; otherwise it was refused.</returns>
     /// <exception cref="InvalidDataException">The answer is not what it must be.</exception>
-    public async ValueTask ExchangeAsync(List<long>? arrivals = null)
+    public async ValueTask<bool> ExchangeAsync(List<long>? arrivals = null)
     {
         await _socket.SendAsync(_request);
-        var head = await ReadHeadAsync();
+        var (isAnswer, length) = await ReadHeadAsync();
         Array.Clear(_tail);
-        var body = head >= 0 ? await TakeAsync(head) : await ReadChunksAsync(arrivals);
+        var body = length >= 0 ? await TakeAsync(length) : await ReadChunksAsync(arrivals);
+        if (!isAnswer)
+        {
+            return false;
+        }
+
         if (body != _expected.AnswerLength)
         {
             throw new InvalidDataException($"the answer has {body} bytes instead of {_expected.AnswerLength}");
@@ -55,13 +61,15 @@ internal sealed class LoadConnection : IDisposable
         {
             throw new InvalidDataException("the stream does not end with [DONE]");
         }
+
+        return true;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
 
-    // Returns the content length; -1: the body comes in chunks.
-    private async ValueTask<int> ReadHeadAsync()
+    // A length of -1: the body comes in chunks.
+    private async ValueTask<(bool IsAnswer, int Length)> ReadHeadAsync()
     {
         int end;
         while ((end = _buffer.AsSpan(_start, _end - _start).IndexOf("\r\n\r\n"u8)) < 0)
@@ -70,13 +78,15 @@ internal sealed class LoadConnection : IDisposable
         }
 
         var head = _buffer.AsSpan(_start, end + 2);
-        if (!head.StartsWith("HTTP/1.1 200 "u8))
+        var isAnswer = head.StartsWith("HTTP/1.1 200 "u8);
+        var isRefusal = head.StartsWith("HTTP/1.1 429 "u8) || head.StartsWith("HTTP/1.1 503 "u8);
+        if (!isAnswer && !(isRefusal && _expected.MayBeRefused))
         {
             throw new InvalidDataException(Encoding.UTF8.GetString(_buffer.AsSpan(_start, _end - _start)));
         }
 
         _start += end + 4;
-        return LengthIn(head);
+        return (isAnswer, LengthIn(head));
     }
 
     // Field names come in any case.

@@ -14,6 +14,9 @@ internal sealed record LoadRequest(string Body, bool IsStream, int AnswerLength)
     /// <summary>Header lines that a server needs beside the usual ones, each with its end.</summary>
     public string Headers { get; init; } = "";
 
+    /// <summary>Whether 429 and 503 are right answers too.</summary>
+    public bool MayBeRefused { get; init; }
+
     /// <summary>A chat that is answered with one body.</summary>
     public static LoadRequest Whole { get; } = new(Chat("false"), false, MockHost.WholeLength);
 
@@ -22,6 +25,9 @@ internal sealed record LoadRequest(string Body, bool IsStream, int AnswerLength)
 
     /// <summary>A chat that is answered with a stream at the speed of a model.</summary>
     public static LoadRequest Paced { get; } = new(Chat("true"), true, PacedHost.StreamLength);
+
+    /// <summary>A chat that a host with few places answers with one body, if it has one.</summary>
+    public static LoadRequest Limited { get; } = new(Chat("false"), false, LimitedHost.AnswerLength) { MayBeRefused = true };
 
     private static string Chat(string stream) =>
         $$"""{"model":"mock","messages":[{"role":"system","content":"You are a helpful assistant."},{"role":"user","content":"Tell me in a few sentences what a circuit breaker is good for."}],"temperature":0.7,"max_tokens":256,"stream":{{stream}}}""";

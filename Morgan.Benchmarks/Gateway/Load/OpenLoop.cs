@@ -19,10 +19,11 @@ internal static class OpenLoop
     /// <param name="connections">How many requests can be under way; the others wait, and their wait counts.</param>
     /// <param name="perSecond">The rate.</param>
     /// <param name="duration">How long requests come.</param>
-    public static async Task<LoadResult> RunAsync(LoadRequest request, Uri server, int connections, int perSecond, TimeSpan duration)
+    /// <returns>What was answered, and what was refused.</returns>
+    public static async Task<(LoadResult Answers, LoadResult Refusals)> RunAsync(LoadRequest request, Uri server, int connections, int perSecond, TimeSpan duration)
     {
         var due = Channel.CreateUnbounded<long>(new UnboundedChannelOptions { SingleWriter = true });
-        var workers = new Task<List<long>>[connections];
+        var workers = new Task<(List<long> Answered, List<long> Refused)>[connections];
         for (var i = 0; i < connections; i++)
         {
             var connection = await LoadConnection.OpenAsync(request, server);
@@ -33,20 +34,21 @@ internal static class OpenLoop
         var clock = new Thread(() => Arrive(due.Writer, perSecond, duration)) { IsBackground = true, Priority = ThreadPriority.Highest };
         clock.Start();
         var latencies = await Task.WhenAll(workers).WaitAsync(duration + LongestTail);
-        return LoadResult.Of([.. latencies.SelectMany(each => each)], Stopwatch.GetElapsedTime(began));
+        var elapsed = Stopwatch.GetElapsedTime(began);
+        return (LoadResult.Of([.. latencies.SelectMany(each => each.Answered)], elapsed), LoadResult.Of([.. latencies.SelectMany(each => each.Refused)], elapsed));
     }
 
-    private static async Task<List<long>> WorkAsync(LoadConnection connection, ChannelReader<long> due)
+    private static async Task<(List<long> Answered, List<long> Refused)> WorkAsync(LoadConnection connection, ChannelReader<long> due)
     {
         using var open = connection;
-        var latencies = new List<long>(16 * 1024);
+        var (answered, refused) = (new List<long>(16 * 1024), new List<long>());
         await foreach (var moment in due.ReadAllAsync())
         {
-            await open.ExchangeAsync();
+            var latencies = await open.ExchangeAsync() ? answered : refused;
             latencies.Add(Stopwatch.GetElapsedTime(moment).Ticks);
         }
 
-        return latencies;
+        return (answered, refused);
     }
 
     private static void Arrive(ChannelWriter<long> due, int perSecond, TimeSpan duration)

@@ -10,7 +10,12 @@ internal static class LimitedHost
     /// <summary>Answers that it works at.</summary>
     public const int Places = 32;
 
+    private const string Answer = """{"id":"c","choices":[{"index":0,"message":{"role":"assistant","content":"Hi"},"finish_reason":"stop"}]}""";
+
     private static readonly TimeSpan Work = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Bytes of an answer.</summary>
+    public static int AnswerLength => Answer.Length;
 
     /// <summary>Builds it.</summary>
     /// <param name="args">Command line, of which <c>--urls</c> is used.</param>
@@ -34,7 +39,7 @@ internal static class LimitedHost
             try
             {
                 await Task.Delay(Work, context.RequestAborted);
-                await context.Response.WriteAsync("""{"id":"c","choices":[{"index":0,"message":{"role":"assistant","content":"Hi"},"finish_reason":"stop"}]}""");
+                await context.Response.WriteAsync(Answer);
             }
             finally
             {

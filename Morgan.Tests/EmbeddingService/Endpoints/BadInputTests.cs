@@ -1,12 +1,15 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Morgan.EmbeddingService.Requests;
 
 namespace Morgan.Tests.EmbeddingService.Endpoints;
 
 /// <summary>Bad input: a 4xx that names the parameter, or the right answer; never a 5xx.</summary>
 public sealed class BadInputTests(DefaultHost fixture) : IClassFixture<DefaultHost>
 {
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
     private EmbeddingHost Host => fixture.Host;
 
     [Theory]
@@ -79,12 +82,31 @@ public sealed class BadInputTests(DefaultHost fixture) : IClassFixture<DefaultHo
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
-    [Fact]
-    public async Task Embeddings_HundredThousandTexts_Are400()
+    [Theory]
+    [InlineData(InputList.MaxCount, HttpStatusCode.OK)]
+    [InlineData(InputList.MaxCount + 1, HttpStatusCode.BadRequest)]
+    public async Task Embeddings_AtTheMostTexts_AreServedAndPastThemRefused(int count, HttpStatusCode status)
     {
-        var texts = new JsonArray([.. Enumerable.Range(0, 100_000).Select(i => JsonValue.Create($"text {i}"))]);
+        var texts = new JsonArray([.. Enumerable.Range(0, count).Select(i => JsonValue.Create($"text {i % 10}"))]);
         using var response = await Host.PostAsync("/v1/embeddings", new JsonObject { ["input"] = texts });
-        await AssertErrorAsync(response, HttpStatusCode.BadRequest, "input", "invalid_value");
+        if (status == HttpStatusCode.OK)
+        {
+            var answer = await JsonNode.ParseAsync(await response.Content.ReadAsStreamAsync(Cancellation), cancellationToken: Cancellation);
+            Assert.Equal(count, answer!["data"]!.AsArray().Count);
+            return;
+        }
+
+        await AssertErrorAsync(response, status, "input", "invalid_value");
+    }
+
+    [Fact]
+    public async Task Embeddings_BodyAtTheLimit_IsServed()
+    {
+        var body = new byte[RequestBody.MaxBytes];
+        body.AsSpan().Fill((byte)' ');
+        """{"input":"a"}"""u8.CopyTo(body);
+        using var response = await Host.PostAsync("/v1/embeddings", body);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
     [Theory]
@@ -93,8 +115,20 @@ public sealed class BadInputTests(DefaultHost fixture) : IClassFixture<DefaultHo
     public async Task Embeddings_BodyPastTheLimit_Is413(bool asksFirst)
     {
         (string, string)[] headers = asksFirst ? [("Expect", "100-continue")] : [];
-        using var response = await Host.PostAsync("/v1/embeddings", new byte[(64 * 1024 * 1024) + 1], headers);
+        using var response = await Host.PostAsync("/v1/embeddings", new byte[RequestBody.MaxBytes + 1], headers);
         await AssertErrorAsync(response, HttpStatusCode.RequestEntityTooLarge, null, "request_too_large");
+    }
+
+    [Fact]
+    public async Task Embeddings_JsonAtItsDepth_IsReadAndPastItRefused()
+    {
+        using var served = await Host.PostAsync("/v1/embeddings", Encoding.UTF8.GetBytes(Nested(64)));
+        using var refused = await Host.PostAsync("/v1/embeddings", Encoding.UTF8.GetBytes(Nested(65)));
+
+        Assert.Equal(HttpStatusCode.OK, served.StatusCode);
+        await AssertErrorAsync(refused, HttpStatusCode.BadRequest, null, "invalid_json");
+
+        static string Nested(int depth) => $$"""{"input":"a","unknown":{{new string('[', depth - 1)}}{{new string(']', depth - 1)}}}""";
     }
 
     [Fact]
@@ -124,14 +158,14 @@ public sealed class BadInputTests(DefaultHost fixture) : IClassFixture<DefaultHo
     public async Task OtherPaths_BadBody_AreA4xxThatNamesWhatIsWrong(string path, string body, string named)
     {
         using var response = await Host.PostAsync(path, Encoding.UTF8.GetBytes(body));
-        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var text = await response.Content.ReadAsStringAsync(Cancellation);
         Assert.True((int)response.StatusCode is >= 400 and < 500, $"{response.StatusCode}: {text}");
         Assert.Contains(named, text, StringComparison.Ordinal);
     }
 
     private static async Task<JsonNode> AssertErrorAsync(HttpResponseMessage response, HttpStatusCode status, string? param, string code)
     {
-        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var text = await response.Content.ReadAsStringAsync(Cancellation);
         Assert.True(response.StatusCode == status, $"{response.StatusCode}: {text}");
         var error = JsonNode.Parse(text)!["error"]!;
         Assert.Equal(code, (string?)error["code"]);
