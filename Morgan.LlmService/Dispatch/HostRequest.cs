@@ -12,7 +12,7 @@ internal static class HostRequest
     /// <param name="askUsage">Whether to ask for a stream's usage although the client did not.</param>
     public static HttpRequestMessage Create(Exchange exchange, Host host, string? model, bool askUsage)
     {
-        Span<BodyEdit> edits = new BodyEdit[2];
+        Span<BodyEdit> edits = [default, default];
         var count = 0;
         var envelope = exchange.Envelope;
         if (model is not null && envelope.ModelRange.IsPresent && !model.Equals(envelope.Model, StringComparison.Ordinal))

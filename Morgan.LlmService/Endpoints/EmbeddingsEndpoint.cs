@@ -163,9 +163,7 @@ internal sealed class EmbeddingsEndpoint(
         await using var stream = await host.Content.ReadAsStreamAsync(guard.Token);
         while (body.TryMakeRoom())
         {
-            guard.Arm();
-            var read = await stream.ReadAsync(body.GetMemory(), guard.Token);
-            guard.Disarm();
+            var read = await guard.ReadAsync(stream, body.GetMemory());
             if (read == 0)
             {
                 return true;

@@ -14,15 +14,24 @@ namespace Morgan.LlmService.Endpoints;
 internal sealed class GenerationEndpoint(GatewayServices services, ModelResolver models)
 {
     /// <summary>Serves a request whose body has not been read.</summary>
-    public async Task HandleAsync(HttpContext context, Operation operation)
+    public Task HandleAsync(HttpContext context, Operation operation)
     {
-        using var arrival = await Arrival.ReadAsync(context, operation, services);
-        await (arrival.Error is { } error ? error.WriteAsync(context) : HandleAsync(context, operation, arrival));
+        var arrival = Arrival.ReadAsync(context, operation, services);
+        return arrival.IsCompletedSuccessfully
+            ? HandleAsync(context, operation, arrival.Result) // most bodies come with their head
+            : HandleAsync(context, operation, arrival);
     }
 
-    /// <summary>Serves a request whose envelope is known.</summary>
+    /// <summary>Serves a request whose envelope is known, or says what is wrong with it.</summary>
     public async Task HandleAsync(HttpContext context, Operation operation, Arrival arrival)
     {
+        using var untilTaken = arrival;
+        if (arrival.Error is { } wrong)
+        {
+            await wrong.WriteAsync(context);
+            return;
+        }
+
         if (arrival.Envelope.Model is not { } model)
         {
             await OpenAiError.MissingParameter("model").WriteAsync(context);
@@ -50,6 +59,9 @@ internal sealed class GenerationEndpoint(GatewayServices services, ModelResolver
 
         await SendAsync(exchange, await Affinity.ApplyAsync(exchange, tiers));
     }
+
+    private async Task HandleAsync(HttpContext context, Operation operation, ValueTask<Arrival> arrival) =>
+        await HandleAsync(context, operation, await arrival);
 
     private static Task SendAsync(Exchange exchange, IReadOnlyList<Tier> tiers)
     {

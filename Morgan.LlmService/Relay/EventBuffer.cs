@@ -19,14 +19,14 @@ internal sealed class EventBuffer : IDisposable
     /// <summary>What is there, whole events or not.</summary>
     public ReadOnlySpan<byte> Unread => _bytes.AsSpan(_start, _end - _start);
 
-    /// <summary>Reads once from the host. 0: its answer is over.</summary>
-    public ValueTask<int> ReadAsync(Stream host, CancellationToken cancellationToken)
+    /// <summary>Where to read what comes next.</summary>
+    public Memory<byte> GetMemory()
     {
         MakeRoom();
-        return host.ReadAsync(_bytes.AsMemory(_end), cancellationToken);
+        return _bytes.AsMemory(_end);
     }
 
-    /// <summary>Takes note of what <see cref="ReadAsync"/> has read.</summary>
+    /// <summary>Takes note of what was read into <see cref="GetMemory"/>.</summary>
     public void Advance(int read) => _end += read;
 
     /// <summary>

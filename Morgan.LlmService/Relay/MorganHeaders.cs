@@ -23,6 +23,9 @@ internal static class MorganHeaders
         }
 
         headers["x-morgan-attempts"] = attempts.ToString(CultureInfo.InvariantCulture);
-        headers["x-morgan-overhead-ms"] = overhead.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture);
+
+        // Whole microseconds: formatting a double takes as long as finding the route.
+        var microseconds = Math.Max(0, overhead.Ticks / TimeSpan.TicksPerMicrosecond);
+        headers["x-morgan-overhead-ms"] = string.Create(CultureInfo.InvariantCulture, $"{microseconds / 1000}.{microseconds % 1000:000}");
     }
 }

@@ -52,7 +52,7 @@ internal sealed class StreamAttempt(Exchange exchange) : IAttempt, IDisposable
             _host = await response.Content.ReadAsStreamAsync(cancellationToken);
             while ((First = Pass(_opening)) is EventVerdict.Comment)
             {
-                if (_opening.Length > MostComments || await ReadAsync(cancellationToken) == 0)
+                if (_opening.Length > MostComments || !Take(await _host.ReadAsync(_buffer.GetMemory(), cancellationToken)))
                 {
                     return AttemptOutcome.Failed(FailureReason.BrokenBody);
                 }
@@ -120,22 +120,18 @@ internal sealed class StreamAttempt(Exchange exchange) : IAttempt, IDisposable
         return verdict;
     }
 
-    /// <summary>Reads once from the host. 0: it has ended its answer.</summary>
-    public async ValueTask<int> ReadAsync(CancellationToken cancellationToken)
-    {
-        return Take(await _buffer.ReadAsync(_host!, cancellationToken));
-    }
+    /// <summary>Reads once from the host, with the idle limit on while it is waited for.</summary>
+    public ValueTask<int> ReadAsync(RelayGuard guard) => guard.ReadAsync(_host!, _buffer.GetMemory());
 
-    /// <summary>As <see cref="ReadAsync(CancellationToken)"/>, with the idle limit on while the host is waited for.</summary>
-    public ValueTask<int> ReadAsync(RelayGuard guard)
+    /// <summary>Takes what was read. False: the host has ended its answer.</summary>
+    /// <exception cref="IOException">It is larger than <c>Llm:MaxAnswerBytes</c>.</exception>
+    public bool Take(int read)
     {
-        var read = _buffer.ReadAsync(_host!, guard.Token);
-        if (!read.IsCompletedSuccessfully)
-        {
-            return WaitAsync(read, guard);
-        }
-
-        return new ValueTask<int>(Take(read.Result));
+        _buffer.Advance(read);
+        _received += read;
+        return _received <= exchange.Services.Options.Current.MaxAnswerBytes
+            ? read > 0
+            : throw new IOException("the answer is larger than Llm:MaxAnswerBytes");
     }
 
     /// <inheritdoc/>
@@ -143,23 +139,6 @@ internal sealed class StreamAttempt(Exchange exchange) : IAttempt, IDisposable
     {
         _buffer?.Dispose();
         _opening?.Dispose();
-    }
-
-    private async ValueTask<int> WaitAsync(ValueTask<int> read, RelayGuard guard)
-    {
-        guard.Arm();
-        var count = await read;
-        guard.Disarm();
-        return Take(count);
-    }
-
-    private int Take(int read)
-    {
-        _buffer.Advance(read);
-        _received += read;
-        return _received <= exchange.Services.Options.Current.MaxAnswerBytes
-            ? read
-            : throw new IOException("the answer is larger than Llm:MaxAnswerBytes");
     }
 
     private EventVerdict Pass(ReadOnlySpan<byte> raw, IBufferWriter<byte> output)

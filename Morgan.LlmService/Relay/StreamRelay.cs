@@ -120,7 +120,7 @@ internal sealed class StreamRelay(Exchange exchange, UpstreamRequest request)
 
             try
             {
-                if (await attempt.ReadAsync(guard) == 0)
+                if (!attempt.Take(await attempt.ReadAsync(guard)))
                 {
                     return await EndOfHostAsync(client, attempt);
                 }

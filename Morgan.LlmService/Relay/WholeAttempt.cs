@@ -68,22 +68,14 @@ internal sealed class WholeAttempt(Exchange exchange) : IAttempt, IDisposable
     }
 
     /// <summary>Reads more than <see cref="Body"/> holds into <paramref name="buffer"/>.</summary>
-    public async ValueTask<int> ReadMoreAsync(Memory<byte> buffer, RelayGuard guard)
-    {
-        guard.Arm();
-        var read = await _host!.ReadAsync(buffer, guard.Token);
-        guard.Disarm();
-        return read;
-    }
+    public ValueTask<int> ReadMoreAsync(Memory<byte> buffer, RelayGuard guard) => guard.ReadAsync(_host!, buffer);
 
     /// <inheritdoc/>
     public void Dispose() => _body?.Dispose();
 
     private async ValueTask<bool> ReadAsync(RelayGuard guard)
     {
-        guard.Arm();
-        var read = await _host!.ReadAsync(_body.GetMemory(), guard.Token);
-        guard.Disarm();
+        var read = await guard.ReadAsync(_host!, _body.GetMemory());
         _body.Advance(read);
         return read > 0;
     }

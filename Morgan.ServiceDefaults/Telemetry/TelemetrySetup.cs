@@ -20,7 +20,8 @@ internal static class TelemetrySetup
     public const string PrometheusKey = "Metrics:Prometheus";
 
     // Counted up and down, or told again, with every request, where Morgan's own measurements say the same or more.
-    private static readonly string[] Unread = ["http.client.active_requests", "http.client.open_connections", "aspnetcore.routing.match_attempts"];
+    private static readonly string[] Unread =
+        ["http.client.active_requests", "http.client.open_connections", "http.client.request.duration", "aspnetcore.routing.match_attempts"];
 
     private const string ExemplarFilterKey = "OTEL_METRICS_EXEMPLAR_FILTER";
 

@@ -22,7 +22,17 @@ internal sealed class AttemptLoop(
             while (await _pick.NextAsync() is { } lease)
             {
                 var began = context.Clock.Now;
-                await AttemptAsync(lease);
+                var run = Start(lease);
+                if (settings.Hedging.Enabled && request.MayRetry)
+                {
+                    await HedgeAsync(run, lease);
+                }
+                else
+                {
+                    using var finished = run;
+                    Take(await run.RunAsync());
+                }
+
                 _hostTime += context.Clock.Now - began;
                 if (_last!.Outcome.Kind == OutcomeKind.Success)
                 {
@@ -45,7 +55,7 @@ internal sealed class AttemptLoop(
         }
     }
 
-    private async Task AttemptAsync(HostLease lease)
+    private AttemptRun Start(HostLease lease)
     {
         var cause = _attempts == 0 ? AttemptCause.First : _pick.Cause;
         if (cause == AttemptCause.Failover && _last is not null)
@@ -55,13 +65,13 @@ internal sealed class AttemptLoop(
 
         _last?.Discard();
         _last = null;
-        var run = Start(lease, cause);
+        return Start(lease, cause);
+    }
+
+    private async Task HedgeAsync(AttemptRun run, HostLease lease)
+    {
         var task = run.RunAsync();
-        if (settings.Hedging.Enabled
-            && request.MayRetry
-            && await IsLateAsync(lease, task)
-            && MayHedge()
-            && _pick.Other(lease) is { } other)
+        if (await IsLateAsync(lease, task) && MayHedge() && _pick.Other(lease) is { } other)
         {
             var hedge = Start(other, AttemptCause.Hedge);
             await RaceAsync(run, task, hedge, hedge.RunAsync());
@@ -144,7 +154,11 @@ internal sealed class AttemptLoop(
     private async Task TakeAsync(AttemptRun run, Task<AttemptResult> task)
     {
         using var finished = run;
-        var result = await task;
+        Take(await task);
+    }
+
+    private void Take(AttemptResult result)
+    {
         _last = result;
         if (result.Outcome.Kind is not (OutcomeKind.Success or OutcomeKind.ClientError))
         {

@@ -27,7 +27,7 @@ internal sealed class AttemptRun : IDisposable
             : request.Streamed ? FailureReason.FirstByteTimeout
             : FailureReason.ResponseTimeout;
         var delay = remaining < stage ? remaining : stage;
-        _timer = new CancellationTokenSource(delay > TimeSpan.Zero ? delay : TimeSpan.Zero, context.Time);
+        _timer = PooledCancellation.Rent(delay > TimeSpan.Zero ? delay : TimeSpan.Zero, context.Time);
         _registration = caller.UnsafeRegister(static timer => ((CancellationTokenSource)timer!).Cancel(), _timer);
     }
 
@@ -43,39 +43,18 @@ internal sealed class AttemptRun : IDisposable
     {
         using var activity = UpstreamActivities.Start(_info);
         _request.Observer?.AttemptStarted(_info);
-        AttemptResult result;
-        try
-        {
-            result = await SendAsync(activity);
-        }
-        catch
-        {
-            // The client left, or the caller's own code failed: the host has no part in it.
-            Decide(new AttemptResult(AttemptOutcome.Cancelled, null, null, _lease), activity);
-            throw;
-        }
-
-        Decide(result, activity);
-        return result;
-    }
-
-    public void Dispose()
-    {
-        _registration.Dispose();
-        _timer.Dispose();
-    }
-
-    private async Task<AttemptResult> SendAsync(Activity? activity)
-    {
-        var attempt = _request.Attempts.Create();
-        var message = attempt.CreateRequest(_lease.Host, _lease.Model);
-        UpstreamActivities.Sent(activity, message);
+        IAttempt? attempt = null;
+        HttpRequestMessage? message = null;
         HttpResponseMessage? response = null;
+        AttemptOutcome outcome;
         try
         {
+            attempt = _request.Attempts.Create();
+            message = attempt.CreateRequest(_lease.Host, _lease.Model);
+            UpstreamActivities.Sent(activity, message);
             response = await _lease.Host.SendAsync(message, _timer.Token);
             _lease.Host.State.Heed(response);
-            var outcome = OutcomeTable.Classify(response, _context.Time);
+            outcome = OutcomeTable.Classify(response, _context.Time);
             if (outcome.Kind == OutcomeKind.Success)
             {
                 var judged = await attempt.AcceptAsync(response, _timer.Token);
@@ -88,23 +67,42 @@ internal sealed class AttemptRun : IDisposable
                 (attempt as IDisposable)?.Dispose();
                 _timer.Token.ThrowIfCancellationRequested();
             }
-
-            return new AttemptResult(outcome, response, attempt, _lease);
         }
 #pragma warning disable CA1031 // whatever goes wrong with one host, the next may do better
-        catch (Exception e) when (!_caller.IsCancellationRequested)
+        catch (Exception e) when (message is not null && !_caller.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            response?.Dispose();
-            message.Dispose();
-            return new AttemptResult(Explain(e), null, attempt, _lease);
+            Drop(message, response);
+            response = null;
+            outcome = Explain(e);
         }
         catch (Exception e)
         {
-            response?.Dispose();
-            message.Dispose();
+            // The client left, or the caller's own code failed: the host has no part in it.
+            Drop(message, response);
+            Decide(AttemptOutcome.Cancelled, activity);
+            if (message is null)
+            {
+                throw;
+            }
+
             throw new OperationCanceledException("the client left", e, _caller);
         }
+
+        Decide(outcome, activity);
+        return new AttemptResult(outcome, response, attempt, _lease);
+    }
+
+    public void Dispose()
+    {
+        _registration.Dispose();
+        PooledCancellation.Return(_timer);
+    }
+
+    private static void Drop(HttpRequestMessage? message, HttpResponseMessage? response)
+    {
+        response?.Dispose();
+        message?.Dispose();
     }
 
     private AttemptOutcome Explain(Exception exception) => exception switch
@@ -115,20 +113,20 @@ internal sealed class AttemptRun : IDisposable
         _ => AttemptOutcome.Failed(OutcomeTable.Classify(exception)),
     };
 
-    private void Decide(AttemptResult result, Activity? activity)
+    private void Decide(AttemptOutcome outcome, Activity? activity)
     {
         var elapsed = _lease.Elapsed();
-        if (result.Outcome.Kind == OutcomeKind.Success)
+        if (outcome.Kind == OutcomeKind.Success)
         {
             _lease.Accept(_request.Streamed);
         }
         else
         {
-            _lease.Complete(result.Outcome);
+            _lease.Complete(outcome);
         }
 
-        _context.Metrics.Attempted(_info, result.Outcome);
-        UpstreamActivities.Decided(activity, result.Outcome);
-        _request.Observer?.AttemptEnded(_info, result.Outcome, elapsed);
+        _context.Metrics.Attempted(_info, outcome);
+        UpstreamActivities.Decided(activity, outcome);
+        _request.Observer?.AttemptEnded(_info, outcome, elapsed);
     }
 }

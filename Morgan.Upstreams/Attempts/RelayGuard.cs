@@ -1,10 +1,11 @@
+using System.Runtime.CompilerServices;
 using Morgan.Upstreams.Configuration;
 
 namespace Morgan.Upstreams.Attempts;
 
 /// <summary>
-/// The time limits of a relay. Use <see cref="Token"/> for every read from the host; call <see cref="Arm"/> before a read
-/// and <see cref="Disarm"/> before writing to the client, whose slowness is not the host's.
+/// The time limits of a relay. Use <see cref="Token"/> for everything that waits for the host, and <see cref="ReadAsync"/>
+/// to read from it: the idle limit is on only meanwhile, because a client's slowness is not the host's.
 /// </summary>
 public sealed class RelayGuard : IDisposable
 {
@@ -49,6 +50,17 @@ public sealed class RelayGuard : IDisposable
         _source.CancelAfter(Later(_deadline.Remaining));
     }
 
+    /// <summary>Reads from the host, with the idle limit on while it is waited for.</summary>
+    /// <param name="host">Its answer.</param>
+    /// <param name="buffer">Where to; not empty.</param>
+    /// <returns>The bytes read; 0: the answer is over.</returns>
+    public ValueTask<int> ReadAsync(Stream host, Memory<byte> buffer)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        var read = host.ReadAsync(buffer, Token);
+        return read.IsCompletedSuccessfully ? read : WaitAsync(read);
+    }
+
     /// <summary>What an exception of reading from the host means.</summary>
     public AttemptOutcome Explain(Exception exception) =>
         _caller.IsCancellationRequested ? AttemptOutcome.Cancelled
@@ -63,6 +75,15 @@ public sealed class RelayGuard : IDisposable
             _registration.Dispose();
             PooledCancellation.Return(_source);
         }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // once an event of a stream
+    private async ValueTask<int> WaitAsync(ValueTask<int> read)
+    {
+        Arm();
+        var count = await read;
+        Disarm();
+        return count;
     }
 
     private static TimeSpan Later(TimeSpan delay) => delay > TimeSpan.Zero ? delay : TimeSpan.Zero;

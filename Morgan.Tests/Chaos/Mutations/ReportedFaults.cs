@@ -22,7 +22,7 @@ internal static class ReportedFaults
         new("5: a stream that breaks ends with an error", Gateway + "Relay/StreamRelay.cs", "if (outcome.Kind != OutcomeKind.Success)", "if (outcome.Kind == OutcomeKind.RateLimited)", "*Fault05_*"),
         new("5: an error as first event goes to another host", Gateway + "Relay/StreamAttempt.cs", "EventVerdict.Error => AttemptOutcome.Failed(FailureReason.ErrorInStream),", "EventVerdict.Error => AttemptOutcome.Success,", "*Fault05_*"),
         new("6: comments while a model thinks", Gateway + "Relay/ClientStream.cs", "else if (_gate.Wait(0))", "else if (_gate.CurrentCount > 1)", "*Fault06_*"),
-        new("7: a stream must go on in time", Gateway + "Relay/StreamAttempt.cs", "guard.Arm();\n        var count = await read;", "var count = await read;", "*Fault07_*"),
+        new("7: a stream must go on in time", Gateway + "Relay/StreamAttempt.cs", "guard.ReadAsync(_host!, _buffer.GetMemory());", "_host!.ReadAsync(_buffer.GetMemory(), guard.Token);", "*Fault07_*"),
         new("8: a client that leaves ends the attempt", Upstreams + "Attempts/AttemptRun.cs", "_registration = caller.UnsafeRegister(static timer => ((CancellationTokenSource)timer!).Cancel(), _timer);", "_registration = default;", "*Fault08_*"),
         new("9: Retry-After is passed on", Gateway + "Relay/ErrorRelay.cs", "response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);", "", "*Fault09_*"),
         new("9: a host's headers are passed on", Gateway + "Dispatch/ForwardedHeaders.cs", "client[name] = values.Count == 1 ? text : values.ToArray();", "", "*Fault09_*"),

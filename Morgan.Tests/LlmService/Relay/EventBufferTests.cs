@@ -14,7 +14,7 @@ public sealed class EventBufferTests
         var passed = new StringBuilder();
         var whole = new List<string>();
         int read;
-        while ((read = await buffer.ReadAsync(host, TestContext.Current.CancellationToken)) > 0)
+        while ((read = await host.ReadAsync(buffer.GetMemory(), TestContext.Current.CancellationToken)) > 0)
         {
             buffer.Advance(read);
             while (buffer.TryTake(out var raw, out var isWhole))

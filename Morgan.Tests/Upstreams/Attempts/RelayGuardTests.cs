@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Microsoft.Extensions.Time.Testing;
 using Morgan.Upstreams.Attempts;
 using Morgan.Upstreams.Configuration;
@@ -53,6 +54,31 @@ public sealed class RelayGuardTests : IDisposable
         _guard.Arm();
         _time.Advance(TimeSpan.FromMinutes(1));
         AssertEnded(FailureReason.TotalTimeout);
+    }
+
+    [Fact]
+    public async Task ReadAsync_HostThatSendsNothing_IsWaitedForAsLongAsIdleAllows()
+    {
+        var host = new Pipe();
+        var read = _guard.ReadAsync(host.Reader.AsStream(), new byte[8]).AsTask();
+        _time.Advance(TimeSpan.FromMinutes(2));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
+        AssertEnded(FailureReason.IdleTimeout);
+    }
+
+    [Fact]
+    public async Task ReadAsync_HostHasSent_TimeUntilTheNextReadIsNotItsOwn()
+    {
+        var host = new Pipe();
+        var read = _guard.ReadAsync(host.Reader.AsStream(), new byte[8]);
+        await host.Writer.WriteAsync(new byte[3], TestContext.Current.CancellationToken);
+        Assert.Equal(3, await read);
+        await host.Writer.WriteAsync(new byte[2], TestContext.Current.CancellationToken);
+        Assert.Equal(2, await _guard.ReadAsync(host.Reader.AsStream(), new byte[8]));
+        _time.Advance(TimeSpan.FromMinutes(9));
+
+        Assert.False(_guard.Token.IsCancellationRequested);
     }
 
     [Fact]

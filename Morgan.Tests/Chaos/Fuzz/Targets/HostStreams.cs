@@ -53,7 +53,7 @@ internal sealed class HostStreams() : FuzzTarget("host-streams")
         {
             var length = Math.Clamp(cut(), 1, input.Length - at);
             using var piece = new MemoryStream(input, at, length);
-            while (await buffer.ReadAsync(piece, CancellationToken.None) is > 0 and var read)
+            while (await piece.ReadAsync(buffer.GetMemory(), CancellationToken.None) is > 0 and var read)
             {
                 buffer.Advance(read);
                 while (buffer.TryTake(out var raw, out var whole))
