@@ -39,14 +39,15 @@ internal static class MorganGateway
     /// <summary>With so many hosts, all of them the same one.</summary>
     /// <param name="host">The one host.</param>
     /// <param name="hosts">How many.</param>
+    /// <param name="onlyOne">Whether the first is used alone, while it can be.</param>
     /// <param name="args">Command line, of which <c>--urls</c> is used.</param>
-    public static WebApplication CreateWithHosts(Uri host, int hosts, string[] args) => CreateFrom(
+    public static WebApplication CreateWithHosts(Uri host, int hosts, bool onlyOne, string[] args) => CreateFrom(
         new
         {
             Auth = new { AllowAnonymous = true },
             Llm = new
             {
-                Hosts = Enumerable.Range(0, hosts).Select(i => new { Name = $"mock{i}", Url = new Uri(host, "v1") }),
+                Hosts = Enumerable.Range(0, hosts).Select(i => new { Name = $"mock{i}", Url = new Uri(host, "v1"), Priority = onlyOne && i > 0 ? 1 : 0 }),
                 Health = new { Interval = TimeSpan.FromHours(1) },
             },
         },

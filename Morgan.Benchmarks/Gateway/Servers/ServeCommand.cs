@@ -6,13 +6,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Morgan.Benchmarks.Gateway.Servers;
 
-/// <summary>Runs one of the servers in this process: <c>serve mock</c>, <c>serve invoker ADDRESS</c>, <c>serve yarp ADDRESS</c>, <c>serve morgan ADDRESS</c>, <c>serve guarded ADDRESS</c>, <c>serve limited</c>, <c>serve paced</c>, <c>serve hosts-COUNT ADDRESS</c>, <c>serve tenants-COUNT ADDRESS</c>, <c>serve overloaded ADDRESS</c>.</summary>
+/// <summary>Runs one of the servers in this process: <c>serve mock</c>, <c>serve invoker ADDRESS</c>, <c>serve yarp ADDRESS</c>, <c>serve morgan ADDRESS</c>, <c>serve guarded ADDRESS</c>, <c>serve limited</c>, <c>serve paced</c>, <c>serve hosts-COUNT ADDRESS</c>, <c>serve standby-COUNT ADDRESS</c>, <c>serve tenants-COUNT ADDRESS</c>, <c>serve overloaded ADDRESS</c>.</summary>
 internal static class ServeCommand
 {
     private static readonly string[] AnyPort = ["--urls", "http://127.0.0.1:0"];
 
     /// <summary>Builds a server on a free port.</summary>
-    /// <param name="kind"><c>mock</c>, <c>invoker</c>, <c>yarp</c>, <c>morgan</c>, <c>guarded</c>, <c>limited</c>, <c>paced</c>, <c>hosts-COUNT</c>, <c>tenants-COUNT</c> or <c>overloaded</c>.</param>
+    /// <param name="kind"><c>mock</c>, <c>invoker</c>, <c>yarp</c>, <c>morgan</c>, <c>guarded</c>, <c>limited</c>, <c>paced</c>, <c>hosts-COUNT</c>, <c>standby-COUNT</c>, <c>tenants-COUNT</c> or <c>overloaded</c>.</param>
     /// <param name="host">Where a proxy sends requests.</param>
     public static WebApplication Create(string kind, Uri? host) => kind switch
     {
@@ -24,7 +24,8 @@ internal static class ServeCommand
         "paced" => PacedHost.Create(AnyPort),
         "limited" => LimitedHost.Create(AnyPort),
         "overloaded" => MorganGateway.Create(host!, [.. AnyPort, .. MorganGateway.Limits]),
-        _ when Count(kind, "hosts-") is { } hosts => MorganGateway.CreateWithHosts(host!, hosts, AnyPort),
+        _ when Count(kind, "hosts-") is { } hosts => MorganGateway.CreateWithHosts(host!, hosts, onlyOne: false, AnyPort),
+        _ when Count(kind, "standby-") is { } hosts => MorganGateway.CreateWithHosts(host!, hosts, onlyOne: true, AnyPort),
         _ when Count(kind, "tenants-") is { } tenants => MorganGateway.CreateWithTenants(host!, tenants, AnyPort),
         _ => throw new ArgumentException($"no server is called '{kind}'", nameof(kind)),
     };
