@@ -30,6 +30,9 @@ internal static class ServeCommand
         _ => throw new ArgumentException($"no server is called '{kind}'", nameof(kind)),
     };
 
+    /// <summary>Whether a kind is the gateway, in whatever configuration.</summary>
+    public static bool IsGateway(string kind) => kind is not ("mock" or "invoker" or "yarp" or "paced" or "limited");
+
     /// <summary>The address of a server that has started.</summary>
     public static Uri AddressOf(WebApplication app) =>
         new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());

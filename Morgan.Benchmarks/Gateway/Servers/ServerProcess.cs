@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Morgan.Benchmarks.Gateway.Servers;
 
-/// <summary>A server in a process of its own, with the garbage collector that web services have.</summary>
+/// <summary>A server in a process of its own, with the garbage collector that it has elsewhere: web services' own, or the gateway's.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
@@ -47,7 +47,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             start.ArgumentList.Add(host.AbsoluteUri);
         }
 
-        start.Environment["DOTNET_gcServer"] = "1";
+        start.Environment["DOTNET_gcServer"] = ServeCommand.IsGateway(kind) ? "0" : "1";
         start.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = "";
         return StartAsync(start, process => process.StandardOutput.ReadLineAsync());
     }
