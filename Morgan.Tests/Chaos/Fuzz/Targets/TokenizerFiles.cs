@@ -10,9 +10,7 @@ internal sealed class TokenizerFiles() : FuzzTarget("tokenizer-files")
     /// <summary>Of so many inputs one is a real file, whole but for the damage.</summary>
     private const int RealRare = 100;
 
-    private static readonly string Root = Path.Combine(Repository.Root, "Morgan.Tests", "EmbeddingService", "Tokenizers", "Fixtures");
-
-    private static readonly byte[][] Files = [.. Directory.GetFiles(Root, "tokenizer.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
+    private static readonly byte[][] Files = [.. Directory.GetFiles(Fixtures.Root, "tokenizer.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
 
     private readonly SmallTokenizers _small = new(Files);
 

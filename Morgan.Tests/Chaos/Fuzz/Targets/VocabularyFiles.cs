@@ -12,9 +12,7 @@ internal sealed class VocabularyFiles() : FuzzTarget("vocabulary-files")
     /// <summary>Of so many models one is taken for a list of words.</summary>
     private const int OtherRare = 8;
 
-    private static readonly string Root = Path.Combine(Repository.Root, "Morgan.Tests", "EmbeddingService", "Tokenizers", "Fixtures");
-
-    private static readonly byte[][] Files = [.. Directory.GetFiles(Root, "*.model", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
+    private static readonly byte[][] Files = [.. Directory.GetFiles(Fixtures.Root, "*.model", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
 
     private static readonly byte[] Special = "[PAD]\n[UNK]\n[CLS]\n[SEP]\r\n[MASK]\n"u8.ToArray();
 
