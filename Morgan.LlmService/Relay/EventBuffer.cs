@@ -15,9 +15,13 @@ internal sealed class EventBuffer : IDisposable
     private int _start;
     private int _end;
     private bool _inPieces;
+    private bool _begun;
 
     /// <summary>What is there, whole events or not.</summary>
     public ReadOnlySpan<byte> Unread => _bytes.AsSpan(_start, _end - _start);
+
+    /// <summary>Whether what was taken last are the answer's first bytes.</summary>
+    public bool AtStart { get; private set; }
 
     /// <summary>Where to read what comes next.</summary>
     public Memory<byte> GetMemory()
@@ -42,8 +46,7 @@ internal sealed class EventBuffer : IDisposable
         {
             whole = !_inPieces;
             _inPieces = false;
-            raw = unread[..length];
-            _start += length;
+            raw = Take(length);
             return true;
         }
 
@@ -51,8 +54,7 @@ internal sealed class EventBuffer : IDisposable
         if (unread.Length >= LargestEvent || (_inPieces && !unread.IsEmpty))
         {
             _inPieces = true;
-            raw = unread;
-            _start = _end;
+            raw = Take(unread.Length);
             _framer.Taken(raw.Length);
             return true;
         }
@@ -62,12 +64,7 @@ internal sealed class EventBuffer : IDisposable
     }
 
     /// <summary>The bytes after the last whole event, once the host has ended: perhaps an event without its empty line.</summary>
-    public ReadOnlySpan<byte> TakeRest()
-    {
-        var rest = Unread;
-        _start = _end;
-        return rest;
-    }
+    public ReadOnlySpan<byte> TakeRest() => Take(Unread.Length);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -77,6 +74,14 @@ internal sealed class EventBuffer : IDisposable
         {
             ArrayPool<byte>.Shared.Return(bytes);
         }
+    }
+
+    private ReadOnlySpan<byte> Take(int length)
+    {
+        var taken = _bytes.AsSpan(_start, length);
+        _start += length;
+        (AtStart, _begun) = (!_begun, true);
+        return taken;
     }
 
     private void MakeRoom()

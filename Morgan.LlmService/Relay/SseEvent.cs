@@ -22,9 +22,11 @@ internal readonly ref struct SseEvent
     public bool IsDone => HasData && Data.SequenceEqual("[DONE]"u8);
 
     /// <summary>Reads the lines of <paramref name="raw"/>.</summary>
-    public static SseEvent Parse(ReadOnlySpan<byte> raw)
+    /// <param name="raw">The event's bytes.</param>
+    /// <param name="atStart">Whether they begin the stream: only there does a byte order mark stand for nothing.</param>
+    public static SseEvent Parse(ReadOnlySpan<byte> raw, bool atStart = false)
     {
-        if (raw.StartsWith("\uFEFF"u8))
+        if (atStart && raw.StartsWith("\uFEFF"u8))
         {
             raw = raw[3..];
         }

@@ -110,7 +110,7 @@ internal sealed class StreamAttempt(Exchange exchange) : IAttempt, IDisposable
             return EventVerdict.Comment;
         }
 
-        var verdict = Tracker.Inspect(SseEvent.Parse(rest));
+        var verdict = Tracker.Inspect(SseEvent.Parse(rest, _buffer.AtStart));
         if (verdict is EventVerdict.Data or EventVerdict.Last)
         {
             output.Write(rest.TrimEnd("\r\n"u8));
@@ -143,7 +143,7 @@ internal sealed class StreamAttempt(Exchange exchange) : IAttempt, IDisposable
 
     private EventVerdict Pass(ReadOnlySpan<byte> raw, IBufferWriter<byte> output)
     {
-        var parsed = SseEvent.Parse(raw);
+        var parsed = SseEvent.Parse(raw, _buffer.AtStart);
         var verdict = Tracker.Inspect(parsed);
         exchange.Record.Content?.Add(parsed.Data);
         switch (verdict)

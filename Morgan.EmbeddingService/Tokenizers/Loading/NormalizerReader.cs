@@ -30,7 +30,7 @@ internal static class NormalizerReader
     private static BertNormalizer ReadBert(JsonPart part)
     {
         var lowercase = part.Required("lowercase").Boolean();
-        return new BertNormalizer(new BertNormalizerOptions(
+        return BertNormalizer.Of(new BertNormalizerOptions(
             part.Required("clean_text").Boolean(),
             part.Required("handle_chinese_chars").Boolean(),
             part.Boolean("strip_accents", absent: lowercase),

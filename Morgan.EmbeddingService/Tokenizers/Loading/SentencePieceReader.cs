@@ -16,6 +16,9 @@ namespace Morgan.EmbeddingService.Tokenizers.Loading;
 /// </summary>
 internal sealed class SentencePieceReader
 {
+    // Compiling it takes longer than reading a small file.
+    private static readonly TextPattern SeveralSpaces = new(" {2,}");
+
     private readonly string _file;
     private readonly SentencePieceFile _model;
     private readonly SentencePieceFamily _family;
@@ -118,7 +121,7 @@ internal sealed class SentencePieceReader
         if (_model.RemoveExtraWhiteSpace)
         {
             steps.Add(new StripNormalizer(left: false, right: true));
-            steps.Add(new PatternReplaceNormalizer(new TextPattern(" {2,}"), UnigramVocabulary.Mark.ToString()));
+            steps.Add(new PatternReplaceNormalizer(SeveralSpaces, UnigramVocabulary.Mark.ToString()));
         }
         else
         {

@@ -58,7 +58,7 @@ internal sealed class VocabTextReader
         return new TokenizerParts
         {
             AddedTokens = new AddedVocabulary(SpecialKeys.Select(SpecialOrNull).OfType<AddedToken>(), normalizer: null),
-            Normalizer = new BertNormalizer(new BertNormalizerOptions(
+            Normalizer = BertNormalizer.Of(new BertNormalizerOptions(
                 CleanText: true,
                 HandleChineseChars: _config?.Boolean("tokenize_chinese_chars", absent: true) ?? true,
                 StripAccents: _config?.Boolean("strip_accents", absent: lowercase) ?? lowercase,

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Morgan.EmbeddingService.Tokenizers.Pipeline;
 using Morgan.EmbeddingService.Tokenizers.Unicode;
 
@@ -15,19 +16,21 @@ internal sealed class BertNormalizer : INormalizer
 
     private static readonly UnicodeTables Tables = UnicodeTables.Instance;
 
+    // There are sixteen at most, and what becomes of each of 65,536 characters takes milliseconds to find.
+    private static readonly ConcurrentDictionary<BertNormalizerOptions, BertNormalizer> Made = new();
+
     private readonly BertNormalizerOptions _options;
     private readonly char[] _results = new char[char.MaxValue + 1];
     private readonly INormalizer[] _longWay = [];
 
-    /// <param name="options">Which steps to take.</param>
-    public BertNormalizer(BertNormalizerOptions options)
+    private BertNormalizer(BertNormalizerOptions options)
     {
         _options = options;
         if (options.StripAccents)
         {
             _longWay =
             [
-                new BertNormalizer(options with { StripAccents = false, Lowercase = false }),
+                Of(options with { StripAccents = false, Lowercase = false }),
                 new UnicodeNormalizer(compatible: false, compose: false),
                 FilterNormalizer.StripNonSpacingMarks,
                 .. options.Lowercase ? [new LowercaseNormalizer()] : Array.Empty<INormalizer>(),
@@ -40,6 +43,10 @@ internal sealed class BertNormalizer : INormalizer
             _results[c] = char.IsSurrogate((char)c) ? Other : ResultOf((char)c, scratch);
         }
     }
+
+    /// <summary>The one that takes these steps.</summary>
+    /// <param name="options">Which steps to take.</param>
+    public static BertNormalizer Of(BertNormalizerOptions options) => Made.GetOrAdd(options, static options => new BertNormalizer(options));
 
     /// <inheritdoc/>
     public void Normalize(TextBuffer buffer)

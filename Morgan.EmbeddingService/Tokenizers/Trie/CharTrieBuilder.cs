@@ -80,18 +80,22 @@ internal sealed class CharTrieBuilder
     private void AssignCodes()
     {
         var counts = new int[char.MaxValue + 1];
+        var seen = new List<char>();
         foreach (var key in _keys)
         {
             foreach (var c in key)
             {
-                counts[c]++;
+                if (counts[c]++ == 0)
+                {
+                    seen.Add(c);
+                }
             }
         }
 
-        var chars = Enumerable.Range(0, counts.Length).Where(c => counts[c] > 0).OrderByDescending(c => counts[c]).ToArray();
-        for (var i = 0; i < chars.Length; i++)
+        var code = 0;
+        foreach (var c in seen.OrderByDescending(c => counts[c]).ThenBy(c => c))
         {
-            _codes[chars[i]] = (ushort)(i + 1);
+            _codes[c] = (ushort)++code;
         }
     }
 

@@ -17,7 +17,7 @@ internal static class ChaosCommand
                      --port N           hosts listen on N, N+1, N+2; N+3 is kept silent [6101]
                      --out FOLDER       for matrix.md and matrix.json [.]
           mutations  removes each fault handler once and expects the quick matrix to notice
-                     --only TEXT        those whose name contains this
+                     --only TEXT        those whose name contains this; several texts have ; between them
           fuzz       inputs of every kind, damaged
                      --target NAME      one target only
                      --inputs N         of each [1000000]

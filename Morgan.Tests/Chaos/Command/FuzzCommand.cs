@@ -27,7 +27,7 @@ internal static class FuzzCommand
         {
             await using var target = await make();
             var began = Stopwatch.GetTimestamp();
-            var (tried, findings) = await new FuzzRun(target, seed, Environment.ProcessorCount)
+            var (tried, findings) = await new FuzzRun(target, seed, target.AtOnce * Environment.ProcessorCount)
                 .RunAsync((int)arguments.Number("--inputs", Million), TimeSpan.FromMinutes(arguments.Number("--minutes", LongMinutes)));
             Console.WriteLine($"| {name} | {tried} | {Stopwatch.GetElapsedTime(began).TotalSeconds:F0} | {findings.Count} |");
             found += findings.Count;

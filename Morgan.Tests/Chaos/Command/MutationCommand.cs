@@ -23,7 +23,8 @@ internal static class MutationCommand
             var (sources, program) = (Path.Combine(work, "sources"), Path.Combine(work, "program"));
             await CopyAsync(sources, program);
             Console.WriteLine("| removed | seen |\n|---|---|");
-            foreach (var mutation in Handlers.All.Concat(ReportedFaults.All).Where(mutation => arguments.Text("--only") is not { } only || mutation.Name.Contains(only, StringComparison.Ordinal)))
+            var only = arguments.Text("--only")?.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            foreach (var mutation in Handlers.All.Concat(ReportedFaults.All).Where(mutation => only is null || only.Any(text => mutation.Name.Contains(text, StringComparison.Ordinal))))
             {
                 var seen = await TryAsync(mutation, sources, program);
                 unseen += seen is null ? 1 : 0;

@@ -26,11 +26,14 @@ internal sealed class FuzzRun(FuzzTarget target, int seed, int workers)
             if (_current.FirstOrDefault(at => at.Began > 0 && Stopwatch.GetElapsedTime(at.Began) > Hang) is { Began: > 0 } hung)
             {
                 _findings.Enqueue(new Finding(target.Name, seed + hung.Input, target.Make(new Random(seed + hung.Input)), $"no end after {Hang}"));
-                break;
+                return Result();
             }
         }
 
-        return (Math.Min(_next + 1, inputs), [.. _findings]);
+        await running; // which throws when an input could not be made
+        return Result();
+
+        (int, IReadOnlyList<Finding>) Result() => (Math.Min(_next + 1, inputs), [.. _findings]);
     }
 
     private async Task WorkAsync(int worker, int inputs, CancellationToken end)

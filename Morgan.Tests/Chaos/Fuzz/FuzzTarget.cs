@@ -9,6 +9,9 @@ internal abstract class FuzzTarget(string name) : IAsyncDisposable
     /// <summary>Inputs of the share that every test run tries; they take about a second.</summary>
     public abstract int QuickInputs { get; }
 
+    /// <summary>Inputs that are under way at the same time for each processor: one, or more where most of their time is waiting.</summary>
+    public virtual int AtOnce => 1;
+
     /// <summary>Makes an input.</summary>
     public abstract byte[] Make(Random random);
 

@@ -15,7 +15,7 @@ public sealed class FuzzTests
     {
         await using var target = await All.Targets[name]();
 
-        var (tried, findings) = await new FuzzRun(target, Seed, workers: 1).RunAsync(target.QuickInputs, TimeSpan.FromSeconds(30));
+        var (tried, findings) = await new FuzzRun(target, Seed, target.AtOnce).RunAsync(target.QuickInputs, TimeSpan.FromSeconds(30));
 
         Assert.True(tried > 0);
         Assert.True(findings.Count == 0, string.Join('\n', findings));
@@ -31,6 +31,7 @@ public sealed class FuzzTests
     [InlineData("gateway-streams", "ZGF0YTogeyJhIjoxfQoKZGF0YTogeyJcdWRjMDAiOjF9Cgo=")]
     [InlineData("host-answers", "eyJcdWQ4MDAiOjF9")] // from a host: 500
     [InlineData("host-streams", "ZGF0YTogeyJ1c2FnZSI6bnVsbAoK")] // an event cut after its usage: IndexOutOfRangeException
+    [InlineData("host-streams", "DQoNCu+7v2RhdGE6IFtET05FXQpkYXRhOlsNRE9ORV0NCg0K")] // a byte order mark that was data or none, as the bytes were cut
     [InlineData("tokenizer-files", "eyJtb2RlbCI6eyJ0eXBlIjoiQlBFIiwidm9jYWIiOnsiXHVkODAwIjowfSwibWVyZ2VzIjpbXX19")] // a token that is no Unicode
     [InlineData("configurations", "eyJcdWQ4MDAiOjF9")] // a file that ended the process, or the watching of it
     [InlineData("configurations", "eyJFbWJlZGRpbmciOnsiRGVmYXVsdE1vZGVsIjpudWxsfX0=")] // no key named

@@ -35,6 +35,37 @@ internal static class Noise
         return Maybe(random, Encoding.UTF8.GetBytes(text.ToString()));
     }
 
+    /// <summary>
+    /// A JSON object that is right at first sight: what is asked for, and up to three members of these names with odd
+    /// values. One of four is damaged. What is all odd is refused for its first oddity and leads nowhere.
+    /// </summary>
+    /// <param name="random">Chance.</param>
+    /// <param name="asked">The members that there must be, such as <c>"input":"hi"</c>.</param>
+    /// <param name="names">Names of others.</param>
+    public static byte[] Likely(Random random, string asked, IReadOnlyList<string> names)
+    {
+        var text = new StringBuilder("{").Append(asked);
+        for (var i = random.Next(4); i > 0; i--)
+        {
+            text.Append(",\"").Append(names[random.Next(names.Count)]).Append("\":");
+            Value(random, names, text, depth: 1);
+        }
+
+        var bytes = Encoding.UTF8.GetBytes(text.Append('}').ToString());
+        return random.Next(4) == 0 ? Damage(random, bytes) : bytes;
+    }
+
+    /// <summary>A JSON value of any kind, with these names where it is an object.</summary>
+    public static string Value(Random random, IReadOnlyList<string> names)
+    {
+        var text = new StringBuilder();
+        Value(random, names, text, depth: 1);
+        return text.ToString();
+    }
+
+    /// <summary>A few odd characters.</summary>
+    public static string Piece(Random random) => Characters[random.Next(Characters.Length)];
+
     /// <summary>A text of odd characters, as UTF-16.</summary>
     public static byte[] Text(Random random)
     {
@@ -42,7 +73,7 @@ internal static class Noise
         var count = random.Next(8) == 0 ? random.Next(400) : random.Next(40);
         for (var i = 0; i < count; i++)
         {
-            var piece = Characters[random.Next(Characters.Length)];
+            var piece = Piece(random);
             text.Insert(text.Length, piece, random.Next(20) == 0 ? random.Next(1, 60) : 1);
             if (random.Next(10) == 0)
             {

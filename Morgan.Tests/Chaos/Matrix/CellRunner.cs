@@ -19,7 +19,10 @@ internal sealed partial class CellRunner(HostBench bench, IGateway gateway, Cell
     private const int Recoveries = 3;
     private static readonly TimeSpan Patience = Limits.Total + TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan CancelGrace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(1);
+
+    // Well before a limit of the gateway's own could end the host's work, which would prove nothing.
+    private static readonly TimeSpan CancelGrace = Limits.Idle / 2;
 
     private readonly HashSet<Flaw> _flaws = [];
     private RawAnswer? _answer;
@@ -178,7 +181,7 @@ internal sealed partial class CellRunner(HostBench bench, IGateway gateway, Cell
                 return counts;
             }
 
-            if (Stopwatch.GetElapsedTime(began) > CancelGrace)
+            if (Stopwatch.GetElapsedTime(began) > EndGrace)
             {
                 _flaws.Add(Flaw.HostLeftWorking);
                 return counts;

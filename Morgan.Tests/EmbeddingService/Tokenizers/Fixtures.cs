@@ -6,7 +6,8 @@ namespace Morgan.Tests.EmbeddingService.Tokenizers;
 /// <summary>What Tooling/references.mjs wrote: texts, small tokenizers, and the ids that Hugging Face's library gives.</summary>
 internal static partial class Fixtures
 {
-    private static readonly string Root = Path.Combine(Repository.Root, "Morgan.Tests", "EmbeddingService", "Tokenizers", "Fixtures");
+    /// <summary>The folder of them all.</summary>
+    public static string Root { get; } = Path.Combine(Repository.Root, "Morgan.Tests", "EmbeddingService", "Tokenizers", "Fixtures");
 
     /// <summary>The texts that every reference is of.</summary>
     public static string[] Texts { get; } = [.. File.ReadAllLines(Path.Combine(Root, "texts.txt")).Select(Unescape)];

@@ -17,12 +17,16 @@ public sealed class SseEventTests
     [InlineData("data: a\r\ndata: b\r\n\r\n", "a\nb", false)]
     public void Parse_Lines_GivesDataAndKind(string raw, string data, bool isError)
     {
-        var parsed = SseEvent.Parse(Encoding.UTF8.GetBytes(raw));
+        var parsed = SseEvent.Parse(Encoding.UTF8.GetBytes(raw), atStart: true);
 
         Assert.Equal(data, Encoding.UTF8.GetString(parsed.Data));
         Assert.Equal(isError, parsed.IsError);
         Assert.Equal(data.Length > 0, parsed.HasData);
     }
+
+    // As clients take it, who know of no field by that name.
+    [Fact]
+    public void Parse_ByteOrderMarkWithinTheStream_IsPartOfTheFieldsName() => Assert.False(SseEvent.Parse("\uFEFFdata: x\n\n"u8).HasData);
 
     [Theory]
     [InlineData("data: [DONE]\n\n", true)]

@@ -12,6 +12,7 @@ internal static class All
         ["embedding-bodies"] = () => Task.FromResult<FuzzTarget>(new EmbeddingBodies()),
         ["tokenizer-texts"] = () => Task.FromResult<FuzzTarget>(new TokenizerTexts()),
         ["tokenizer-files"] = () => Task.FromResult<FuzzTarget>(new TokenizerFiles()),
+        ["vocabulary-files"] = () => Task.FromResult<FuzzTarget>(new VocabularyFiles()),
         ["cache-entries"] = () => Task.FromResult<FuzzTarget>(new CacheEntries()),
         ["configurations"] = () => Task.FromResult<FuzzTarget>(new Configurations()),
         ["gateway"] = async () => await GatewayRequests.StartAsync(),

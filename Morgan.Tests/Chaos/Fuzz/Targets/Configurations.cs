@@ -1,6 +1,8 @@
 using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Morgan.EmbeddingService.Configuration;
 using Morgan.LlmService.Admission;
 using Morgan.LlmService.Configuration;
@@ -35,18 +37,18 @@ internal sealed class Configurations() : FuzzTarget("configurations")
 
     public override async ValueTask CheckAsync(byte[] input, Random random)
     {
+        IConfigurationRoot configuration;
         try
         {
-            new ConfigFileProvider(new ConfigFileSource()).Load(new MemoryStream(input));
+            configuration = new ConfigurationBuilder().Add(new ConfigFileSource { FileProvider = new MemoryFile(input), Path = "morgan.json" }).Build();
         }
-        catch (ConfigurationException refused)
+        catch (InvalidDataException e) when (e.InnerException is ConfigurationException refused)
         {
             Assert.NotEmpty(refused.Message);
             return;
         }
 
-        var configuration = new ConfigurationBuilder().AddJsonStream(new MemoryStream(input)).Build();
-        var services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(configuration);
+        var services = new ServiceCollection().AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance).AddSingleton<IConfiguration>(configuration);
         services.AddLlmOptions();
         services.AddReloading<TenantsOptions>(TenantsOptions.Section, TenantsOptions.Check);
         services.AddReloading<AuthOptions>("Auth", options => AuthValidation.Check(options, mayBeOpen: true));

@@ -1,15 +1,14 @@
 using System.Runtime.InteropServices;
 using Morgan.EmbeddingService.Tokenizers;
+using Morgan.Tests.EmbeddingService.Tokenizers;
 
 namespace Morgan.Tests.Chaos.Fuzz.Targets;
 
 /// <summary>Texts, in every family of tokenizers that the tests have.</summary>
 internal sealed class TokenizerTexts() : FuzzTarget("tokenizer-texts")
 {
-    private static readonly string Root = Path.Combine(Repository.Root, "Morgan.Tests", "EmbeddingService", "Tokenizers", "Fixtures");
-
     private readonly (string Name, ITokenizer Tokenizer)[] _tokenizers =
-        [.. Directory.GetDirectories(Root).Order(StringComparer.Ordinal).Select(folder => (Path.GetFileName(folder), TokenizerLoader.Load(folder)))];
+        [.. Directory.GetDirectories(Fixtures.Root).Order(StringComparer.Ordinal).Select(folder => (Path.GetFileName(folder), TokenizerLoader.Load(folder)))];
 
     public override int QuickInputs => 3_000;
 
@@ -24,7 +23,10 @@ internal sealed class TokenizerTexts() : FuzzTarget("tokenizer-texts")
         Assert.True(count == all.Count, $"{name}: nothing is cut, {count} counted, {all.Count} there");
         foreach (var id in all.Ids)
         {
-            Assert.True(id >= 0 && id < tokenizer.VocabularySize, $"{name}: {id} is no id");
+            if (id < 0 || id >= tokenizer.VocabularySize)
+            {
+                Assert.Fail($"{name}: {id} is no id");
+            }
         }
 
         using var cut = new TokenBuffer();
