@@ -5,17 +5,22 @@ internal sealed class PermitQueue
 {
     private readonly LinkedList<PermitWaiter> _waiters = new();
     private int _impatient;
+    private volatile int _patient;
 
     /// <summary>All in it.</summary>
     public int Count => _waiters.Count;
 
-    /// <summary>Those who wait for as long as it takes, and have to be served before anybody who comes now.</summary>
-    public int Patient => _waiters.Count - _impatient;
+    /// <summary>
+    /// Those who wait for as long as it takes, and have to be served before anybody who comes now; may be asked without the
+    /// lock.
+    /// </summary>
+    public int Patient => _patient;
 
     public void Join(PermitWaiter waiter)
     {
         _waiters.AddLast(waiter.Node);
         _impatient += waiter.IsImpatient ? 1 : 0;
+        _patient = _waiters.Count - _impatient;
     }
 
     /// <summary>False: it was served, or refused, before.</summary>
@@ -28,6 +33,7 @@ internal sealed class PermitQueue
 
         _impatient -= waiter.IsImpatient ? 1 : 0;
         _waiters.Remove(waiter.Node);
+        _patient = _waiters.Count - _impatient;
         return true;
     }
 
