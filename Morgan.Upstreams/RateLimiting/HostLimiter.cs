@@ -5,14 +5,11 @@ using Morgan.Upstreams.Hosts;
 namespace Morgan.Upstreams.RateLimiting;
 
 /// <summary>
-/// A host's rate limit with a queue in order of arrival. Who can't be served in time is told at once: the queue's order
-/// and the schedule say when each place in it will be reached.
+/// A host's rate limit with a queue in which flows take turns. Who can't be served in time is told at once: the queue's order
+/// and the schedule say when each place in it will be reached, if no other flow comes and takes its turns too.
 /// </summary>
 internal sealed class HostLimiter : IDisposable
 {
-    // The queue's order keeps the promise made on arrival; only a limit lowered meanwhile can break it.
-    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(100);
-
     private readonly Lock _gate = new();
     private readonly MonotonicClock _clock;
     private readonly PermitQueue _queue = new();
@@ -62,7 +59,7 @@ internal sealed class HostLimiter : IDisposable
     }
 
     /// <summary>Asks for a permit to be had at once.</summary>
-    public async ValueTask<bool> AskAsync(CancellationToken cancellationToken)
+    public async ValueTask<bool> AskAsync(string flow, CancellationToken cancellationToken)
     {
         PermitWaiter waiter;
         lock (_gate)
@@ -78,7 +75,7 @@ internal sealed class HostLimiter : IDisposable
                 return false;
             }
 
-            waiter = new PermitWaiter { IsImpatient = true };
+            waiter = new PermitWaiter(flow);
             Join(waiter, now);
         }
 
@@ -113,20 +110,20 @@ internal sealed class HostLimiter : IDisposable
         Serve();
     }
 
-    /// <summary>How long somebody who comes now would wait.</summary>
-    public TimeSpan Delay()
+    /// <summary>How long a request of a flow that comes now would wait.</summary>
+    public TimeSpan Delay(string flow)
     {
         lock (_gate)
         {
             var now = _source.Now();
-            return new TimeSpan(_source.WhenAvailable(_queue.Count + 1, now) - now);
+            return new TimeSpan(_queue.WhenServed(flow, long.MaxValue, _source, now) - now);
         }
     }
 
     /// <summary>
-    /// Waits in order for a permit; false at once when the queue is full or <paramref name="most"/> would not be enough.
+    /// Waits its turn for a permit; false at once when the queue has no room or <paramref name="most"/> would not be enough.
     /// </summary>
-    public async ValueTask<bool> WaitAsync(TimeSpan most, CancellationToken cancellationToken)
+    public async ValueTask<bool> WaitAsync(string flow, TimeSpan most, CancellationToken cancellationToken)
     {
         PermitWaiter waiter;
         lock (_gate)
@@ -137,16 +134,17 @@ internal sealed class HostLimiter : IDisposable
                 return true;
             }
 
-            if (_queue.Count >= _source.Limit.QueueLimit || _source.WhenAvailable(_queue.Count + 1, now) - now > most.Ticks)
+            var deadline = now + most.Ticks;
+            if (!_queue.MayWait(flow, deadline, _source, now))
             {
                 return false;
             }
 
-            waiter = new PermitWaiter();
+            waiter = new PermitWaiter(flow, deadline);
             Join(waiter, now);
         }
 
-        return await ServedAsync(waiter, most + Grace, cancellationToken);
+        return await ServedAsync(waiter, most + PermitQueue.Grace, cancellationToken);
     }
 
     /// <summary>For the admin API.</summary>
@@ -164,7 +162,7 @@ internal sealed class HostLimiter : IDisposable
         lock (_gate)
         {
             _timer.Dispose();
-            while (_queue.Serve())
+            while (_queue.Serve(long.MinValue + PermitQueue.Grace.Ticks))
             {
             }
         }
@@ -229,7 +227,10 @@ internal sealed class HostLimiter : IDisposable
             _queue.RefuseImpatient();
             while (_queue.Count > 0 && _source.TryTake(now))
             {
-                _queue.Serve();
+                if (!_queue.Serve(now))
+                {
+                    _source.Return(now); // for all who were left it is too late
+                }
             }
 
             ServeLater(now);

@@ -71,7 +71,7 @@ internal sealed class PermitRequests(
     private TimeSpan Grant(FleetPermits permits, int wanted)
     {
         var now = source.Now();
-        for (var left = source.Heed(permits, wanted, now); left > 0 && queue.Serve(); left--)
+        for (var left = source.Heed(permits, wanted, now); left > 0 && queue.Serve(now); left--)
         {
             source.Used(now);
         }
