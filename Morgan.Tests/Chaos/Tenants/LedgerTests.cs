@@ -16,7 +16,7 @@ public sealed class LedgerTests
 {
     private const string Key = "sk-ledger";
     private const string AdminKey = "sk-ledger-admin";
-    private const int Tokens = 60;
+    private const int Tokens = 100;
     private const int Workers = 16;
     private const int Held = 4;
     private static readonly TimeSpan Orphaned = TimeSpan.FromSeconds(60);
@@ -32,7 +32,7 @@ public sealed class LedgerTests
         await using var well = await SimulatedHost.StartAsync("well");
         await using var flaky = await SimulatedHost.StartAsync("flaky");
         await using var other = await SimulatedHost.StartAsync("other");
-        // An answer takes 1.5 s, so that one that is given up after its first event is certainly not at its end.
+        // An answer takes 2.5 s, so that one that is given up after its first event is not near its end, nor its break.
         var pace = new { timeToFirstTokenMs = 20, interTokenMs = 25, tokens = Tokens };
         await well.PlanAsync(pace);
         await flaky.PlanAsync(new
@@ -41,7 +41,7 @@ public sealed class LedgerTests
             faults = new object[]
             {
                 new { kind = "status", rate = 0.1, status = 500 }, new { kind = "refuse", rate = 0.05 },
-                new { kind = "hang", rate = 0.1 }, new { kind = "cut", rate = 0.15, afterEvents = 40 },
+                new { kind = "hang", rate = 0.1 }, new { kind = "cut", rate = 0.15, afterEvents = 80 },
             },
         });
         await other.PlanAsync(new { interTokenMs = 5, tokens = 20_000 });
