@@ -32,15 +32,16 @@ internal static class SuiteRunner
             }
 
             var report = new SuiteReport(
-                suite.Name, suite.Section, suite.Title, suite.About, began, MachineFacts.Read(), findings.OthersShare ?? others.Share(), findings.Versions, findings.Measurements);
+                suite.Name, suite.Section, suite.Title, suite.About, began, MachineFacts.Read(),
+                findings.IsTimed ? findings.OthersShare ?? others.Share() : null, findings.Versions, findings.Measurements);
             await output.WriteAsync(SuiteMarkdown.Of(report));
             if (options.WritesReport && report.OthersShare > MostOfOthers)
             {
-                await output.WriteLineAsync($"Not written to docs/performance.md: other processes took more than {MostOfOthers:0 %} of the machine.\n");
+                await output.WriteLineAsync($"Not written to docs/{suite.Page}.md: other processes took more than {MostOfOthers:0 %} of the machine.\n");
             }
             else if (options.WritesReport)
             {
-                new PerformanceReport(Path.Combine(options.Root, "docs")).Write(report);
+                new PerformanceReport(Path.Combine(options.Root, "docs"), suite.Page).Write(report);
             }
         }
 

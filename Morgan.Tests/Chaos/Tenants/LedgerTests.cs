@@ -37,7 +37,9 @@ public sealed class LedgerTests
         await well.PlanAsync(pace);
         await flaky.PlanAsync(new
         {
-            pace.timeToFirstTokenMs, pace.interTokenMs, pace.tokens,
+            pace.timeToFirstTokenMs,
+            pace.interTokenMs,
+            pace.tokens,
             faults = new object[]
             {
                 new { kind = "status", rate = 0.1, status = 500 }, new { kind = "refuse", rate = 0.05 },
