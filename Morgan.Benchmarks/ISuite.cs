@@ -11,6 +11,9 @@ internal interface ISuite
     /// <summary>The report's section that it belongs to.</summary>
     string Section { get; }
 
+    /// <summary>The page in docs that the section stands on.</summary>
+    string Page => "performance";
+
     /// <summary>Its heading.</summary>
     string Title { get; }
 

@@ -16,7 +16,6 @@ internal static class SuiteRunner
     public static async Task<bool> RunAsync(IEnumerable<ISuite> suites, BenchmarkOptions options, TextWriter output, CancellationToken cancellationToken)
     {
         var all = true;
-        var committed = new PerformanceReport(Path.Combine(options.Root, "docs"));
         foreach (var suite in suites)
         {
             var (others, began) = (new OtherWork(), DateTimeOffset.UtcNow);
@@ -33,7 +32,9 @@ internal static class SuiteRunner
             }
 
             var report = new SuiteReport(
-                suite.Name, suite.Section, suite.Title, suite.About, began, MachineFacts.Read(), findings.OthersShare ?? others.Share(), findings.Versions, findings.Measurements);
+                suite.Name, suite.Section, suite.Title, suite.About, began, MachineFacts.Read(),
+                findings.IsTimed ? findings.OthersShare ?? others.Share() : null, findings.Versions, findings.Measurements);
+            var committed = new PerformanceReport(Path.Combine(options.Root, "docs"), suite.Page);
             await output.WriteAsync(SuiteMarkdown.Of(report));
             if (options.Compares && committed.Find(suite.Name) is { } before)
             {
@@ -42,7 +43,7 @@ internal static class SuiteRunner
 
             if (options.WritesReport && report.OthersShare > MostOfOthers)
             {
-                await output.WriteLineAsync($"Not written to docs/performance.md: other processes took more than {MostOfOthers:0 %} of the machine.\n");
+                await output.WriteLineAsync($"Not written to docs/{suite.Page}.md: other processes took more than {MostOfOthers:0 %} of the machine.\n");
             }
             else if (options.WritesReport)
             {

@@ -1,6 +1,7 @@
 using Morgan.Benchmarks.Cache;
 using Morgan.Benchmarks.Gateway;
 using Morgan.Benchmarks.Gateway.Load;
+using Morgan.Benchmarks.Limits;
 using Morgan.Benchmarks.Memory;
 using Morgan.Benchmarks.Model;
 using Morgan.Benchmarks.Node;
@@ -21,6 +22,7 @@ internal static class Suites
         new PacedSuite(), new GrowthSuite(),
         new OverloadSuite(), new AllocationSuite(), new RoutingSuite(),
         new GraphSuite(), new ThroughputSuite(), new NodeSuite(), new HitSuite(), new StoreSuite(), new TokenizerSuite(), new MemorySuite(),
+        new LimitsSuite(),
         new ServicesSuite(), new AppHostSuite(),
     ];
 

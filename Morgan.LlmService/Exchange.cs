@@ -22,6 +22,7 @@ internal sealed class Exchange : IAttemptFactory, IDisposable
     private readonly CancellationTokenRegistration _aborted;
     private readonly CancellationTokenRegistration _drained;
     private AttemptTally? _tally;
+    private bool _clientLeft;
     private long? _promptTokens;
 
     public Exchange(HttpContext context, Operation operation, RequestBody body, in RequestEnvelope envelope, GatewayServices services)
@@ -58,7 +59,7 @@ internal sealed class Exchange : IAttemptFactory, IDisposable
     public CancellationToken End => _end.Token;
 
     /// <summary>Whether the client has left.</summary>
-    public bool ClientLeft => Context.RequestAborted.IsCancellationRequested;
+    public bool ClientLeft => _clientLeft || Context.RequestAborted.IsCancellationRequested;
 
     /// <summary>The span, the attempts and the metrics of this request.</summary>
     public required ExchangeRecord Record { get; init; }
@@ -79,6 +80,9 @@ internal sealed class Exchange : IAttemptFactory, IDisposable
         Reservation?.Settle(Tally.Bill(usage, EstimatePrompt(), ClientLeft));
         Reservation?.Dispose();
     }
+
+    /// <summary>A write has found the client gone, which the server may be a moment late to tell.</summary>
+    public void FoundClientGone() => _clientLeft = true;
 
     /// <summary>
     /// The answer has begun, so nothing is sent again: gives the memory of a large body back, which a stream of minutes

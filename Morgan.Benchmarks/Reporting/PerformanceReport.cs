@@ -6,10 +6,12 @@ using System.Text.Json.Nodes;
 namespace Morgan.Benchmarks.Reporting;
 
 /// <summary>
-/// The committed report: a JSON file for each suite in docs/performance, and docs/performance.md, whose sections are
-/// written from them. A section that no suite of this run belongs to stays as it is.
+/// The committed report: a JSON file for each suite in docs/performance, and docs/performance.md or another page, whose
+/// sections are written from them. A section that no suite of this run belongs to stays as it is.
 /// </summary>
-internal sealed class PerformanceReport(string docs)
+/// <param name="docs">The folder docs.</param>
+/// <param name="page">The page's name.</param>
+internal sealed class PerformanceReport(string docs, string page)
 {
     private const string Head = "# Performance\n\nEvery figure in the tables is written by Morgan.Benchmarks with `--report`; none of those is typed by hand. The repetitions stand in the JSON files in [performance](performance). Quartiles are over the repetitions, whose number is in brackets. Ratios are of pairs that were measured one after the other in the same run. A run during which other processes took more than 15 % of the machine is not written down.\n";
 
@@ -21,15 +23,15 @@ internal sealed class PerformanceReport(string docs)
 
     private string Folder => Path.Combine(docs, "performance");
 
-    private string Page => $"{Folder}.md";
+    private string Page => Path.Combine(docs, $"{page}.md");
 
     /// <summary>Writes a suite's findings, and its section anew.</summary>
     public void Write(SuiteReport suite)
     {
         Directory.CreateDirectory(Folder);
         File.WriteAllText(Path.Combine(Folder, $"{suite.Name}.json"), JsonSerializer.Serialize(suite, Format) + "\n");
-        var page = File.Exists(Page) ? File.ReadAllText(Page) : Head;
-        File.WriteAllText(Page, Replace(page, suite.Section, SectionText(suite.Section)));
+        var text = File.Exists(Page) ? File.ReadAllText(Page) : Head;
+        File.WriteAllText(Page, Replace(text, suite.Section, SectionText(suite.Section)));
     }
 
     /// <summary>What is committed of a suite; null: nothing yet.</summary>

@@ -7,4 +7,7 @@ internal sealed record SuiteFindings(IReadOnlyList<Measurement> Measurements, IR
 {
     /// <summary>The share of the machine that other processes took, where the suite has to look for itself; null: over all of its time.</summary>
     public double? OthersShare { get; init; }
+
+    /// <summary>False: what was found does not depend on how fast this machine is, nor on what else it does.</summary>
+    public bool IsTimed { get; init; } = true;
 }

@@ -26,6 +26,9 @@ internal sealed class AttemptTally : IAttemptObserver
         }
     }
 
+    /// <summary>Counts one that is not made by Morgan.Upstreams, at the embedding service: nothing of it is lost.</summary>
+    public void CountAttempt() => (_attempts, _unworked) = (_attempts + 1, _unworked + 1);
+
     /// <summary>What it comes to.</summary>
     /// <param name="usage">Of the answer; null: there was none.</param>
     /// <param name="prompt">The prompt's tokens, as estimated: what a lost attempt has cost at least.</param>
@@ -33,8 +36,9 @@ internal sealed class AttemptTally : IAttemptObserver
     public Bill Bill(TokenUsage? usage, long prompt, bool clientLeft)
     {
         // One that is not decided yet, a hedge that lost, is at work and will be cut off.
-        var attempts = Math.Max(1, Volatile.Read(ref _attempts));
-        var wasted = prompt * Math.Max(0, Volatile.Read(ref _attempts) - Volatile.Read(ref _unworked) - Volatile.Read(ref _accepted));
+        // Where no host was to be had there is none.
+        var attempts = Volatile.Read(ref _attempts);
+        var wasted = prompt * Math.Max(0, attempts - Volatile.Read(ref _unworked) - Volatile.Read(ref _accepted));
         return usage is not { } answer ? new Bill(0, 0, wasted, attempts)
             : clientLeft ? new Bill(0, 0, wasted + answer.Total, attempts) { Used = answer.Total }
             : new Bill(answer.Input, answer.Output, wasted, attempts);

@@ -114,6 +114,11 @@ internal sealed class EmbeddingsEndpoint(
     private async Task<OpenAiError?> SendAsync(Exchange exchange, RelayGuard guard)
     {
         var sent = services.Time.GetTimestamp();
+        if (exchange.Reservation is not null)
+        {
+            exchange.Tally.CountAttempt();
+        }
+
         using var request = CreateRequest(exchange);
         using var host = await link.SendAsync(request, guard.Token);
         using var body = new PooledWriter(16 * 1024, services.Held);

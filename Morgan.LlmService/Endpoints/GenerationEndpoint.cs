@@ -72,6 +72,7 @@ internal sealed class GenerationEndpoint(GatewayServices services, ModelResolver
             Deadline = exchange.Deadline,
             Streamed = exchange.Envelope.Stream,
             PrefixHash = exchange.PrefixHash(),
+            Flow = exchange.Caller.Tenant,
             Observer = exchange.Reservation is null ? null : exchange.Tally,
         };
         return exchange.Envelope.Stream

@@ -100,6 +100,7 @@ internal sealed class StreamRelay(Exchange exchange, UpstreamRequest request)
 
                 if (!await client.FlushAsync())
                 {
+                    exchange.FoundClientGone();
                     return AttemptOutcome.Cancelled;
                 }
             }

@@ -93,7 +93,7 @@ internal sealed class HostPick(HostContext context, UpstreamRequest request, Ups
             }
 
             if (candidate.State.Limiter is { } limiter
-                && await limiter.AskAsync(caller)
+                && await limiter.AskAsync(request.Flow, caller)
                 && TryTake(candidate, HeldPermits.Rate) is { } granted)
             {
                 return granted;

@@ -45,7 +45,7 @@ internal readonly struct HostSurvey
         }
     }
 
-    public static HostSurvey Of(IReadOnlyList<Tier> tiers, long now)
+    public static HostSurvey Of(IReadOnlyList<Tier> tiers, string flow, long now)
     {
         var usable = false;
         Candidate? limited = null;
@@ -74,7 +74,7 @@ internal readonly struct HostSurvey
                 {
                     usable = true;
                 }
-                else if (limiter.Delay() is var delay && delay < limitedFor)
+                else if (limiter.Delay(flow) is var delay && delay < limitedFor)
                 {
                     (limited, limitedFor) = (candidate, delay);
                 }

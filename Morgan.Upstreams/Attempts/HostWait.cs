@@ -36,7 +36,7 @@ internal sealed class HostWait(HostContext context, UpstreamRequest request, Ups
     public async ValueTask<(bool GoOn, Candidate? Candidate, HeldPermits Held)> WaitAsync(Task change)
     {
         var began = context.Clock.Now;
-        var survey = HostSurvey.Of(request.Tiers, began);
+        var survey = HostSurvey.Of(request.Tiers, request.Flow, began);
         if (survey.IsUsable)
         {
             return (true, null, HeldPermits.None);
@@ -49,11 +49,11 @@ internal sealed class HostWait(HostContext context, UpstreamRequest request, Ups
             return (true, limited, HeldPermits.Rate);
         }
 
-        var waiter = new PlaceWaiter();
+        var waiter = new PlaceWaiter(context.Clock, request.Flow, most);
         if (survey.NextPlace is not null && most > TimeSpan.Zero && JoinQueues(waiter))
         {
             var wait = survey.NextReturn is { } comesBack && comesBack > TimeSpan.Zero ? Least(most, comesBack) : most;
-            var place = await waiter.WaitAsync(wait, change, context.Time, caller);
+            var place = await waiter.WaitAsync(wait, change, caller);
             Waited(WaitReason.Place, began);
             return (true, place is null ? null : OwnerOf(place), HeldPermits.Place);
         }
@@ -75,7 +75,7 @@ internal sealed class HostWait(HostContext context, UpstreamRequest request, Ups
     private async ValueTask<bool> WaitForPermitAsync(Candidate candidate, TimeSpan most) =>
         most > TimeSpan.Zero
         && candidate.State.Limiter is { } limiter
-        && await limiter.WaitAsync(most, caller);
+        && await limiter.WaitAsync(request.Flow, most, caller);
 
     private bool JoinQueues(PlaceWaiter waiter)
     {

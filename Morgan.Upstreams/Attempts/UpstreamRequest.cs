@@ -20,6 +20,12 @@ public sealed class UpstreamRequest
     /// <summary>A hash of what requests with a common cache have in common, for <c>prefix-affinity</c>; 0: none. The same over all replicas.</summary>
     public ulong PrefixHash { get; init; }
 
+    /// <summary>
+    /// Whose request it is, by any name: requests that wait for a host take turns by it, however many each has. Empty: nobody's,
+    /// which is a flow like any other but leaves no room in a queue for others.
+    /// </summary>
+    public string Flow { get; init; } = "";
+
     /// <summary>Whether it may be sent again after a failure [true].</summary>
     public bool MayRetry { get; init; } = true;
 

@@ -1,13 +1,15 @@
+using Morgan.Upstreams.Queueing;
+
 namespace Morgan.Upstreams.Bulkheads;
 
 /// <summary>
-/// The places of a host: how many requests it works on at once. A place that becomes free goes to whoever has waited
-/// longest; nobody who comes later gets in between.
+/// The places of a host: how many requests it works on at once. A place that becomes free goes to whoever is first in the
+/// queue, in which flows take turns; nobody who comes later gets in between.
 /// </summary>
 internal sealed class Bulkhead
 {
     private readonly Lock _gate = new();
-    private readonly LinkedList<PlaceWaiter> _queue = new();
+    private readonly FairQueue<PlaceWaiter> _queue = new();
     private volatile int _limit;
     private int _taken;
 
@@ -61,17 +63,17 @@ internal sealed class Bulkhead
         }
     }
 
-    /// <summary>Joins the queue; false when <paramref name="most"/> wait already. There may be a place at once.</summary>
-    public bool TryQueue(LinkedListNode<PlaceWaiter> node, int most)
+    /// <summary>Joins the queue; false when it has no room where <paramref name="most"/> may wait. There may be a place at once.</summary>
+    public bool TryQueue(QueuePlace<PlaceWaiter> place, int most)
     {
         lock (_gate)
         {
-            if (_queue.Count >= most)
+            if (!_queue.HasRoom(place.Flow, most))
             {
                 return false;
             }
 
-            _queue.AddLast(node);
+            _queue.Join(place);
             if (!IsFull && TryHandOver())
             {
                 Interlocked.Increment(ref _taken);
@@ -82,29 +84,14 @@ internal sealed class Bulkhead
     }
 
     /// <summary>Leaves the queue.</summary>
-    public void Leave(LinkedListNode<PlaceWaiter> node)
+    public void Leave(QueuePlace<PlaceWaiter> place)
     {
         lock (_gate)
         {
-            if (node.List is not null)
-            {
-                _queue.Remove(node);
-            }
+            _queue.Leave(place);
         }
     }
 
     // The place stays taken; the first who still wants it has it now.
-    private bool TryHandOver()
-    {
-        while (_queue.First is { } first)
-        {
-            _queue.RemoveFirst();
-            if (first.Value.TryGive(this))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    private bool TryHandOver() => _queue.Serve(this, static (waiter, bulkhead) => waiter.TryGive(bulkhead));
 }

@@ -18,6 +18,9 @@ public sealed record RateLimitOptions
     /// <summary>The longest wait for a permit or for a free place on a full host, 0 to 10 min [10 s].</summary>
     public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Requests that may wait for one host, 0 to 1,000,000 [1000].</summary>
+    /// <summary>
+    /// Requests that may wait for one host, 0 to 1,000,000 [1000]. Those of one flow, such as a tenant, leave a ninth
+    /// of the places free for others.
+    /// </summary>
     public int QueueLimit { get; set; } = 1000;
 }

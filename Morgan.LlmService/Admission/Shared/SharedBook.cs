@@ -9,9 +9,6 @@ namespace Morgan.LlmService.Admission.Shared;
 /// </summary>
 internal sealed class SharedBook
 {
-    // Room can come earlier than was said, from a lease that is returned or a request that is taken back.
-    private static readonly TimeSpan LongestMemory = TimeSpan.FromSeconds(1);
-
     private readonly Lock _gate = new();
     private readonly SharedBooks _books;
     private readonly string _tenant;
@@ -19,12 +16,9 @@ internal sealed class SharedBook
     private readonly BookArguments _arguments;
     private readonly Bookings _bookings;
     private readonly LeaseSize _size;
+    private readonly RefusalMemory _refusals;
     private CallerLimits? _limits;
     private Lease? _lease;
-    private Refusal _refusal;
-    private long _refusedUntil;
-    private long _askAgainAt;
-    private LinePlace _refusedAt;
     private bool _isAsking;
 
     public SharedBook(SharedBooks books, string tenant, string? key)
@@ -33,6 +27,7 @@ internal sealed class SharedBook
         _arguments = new BookArguments(books, key);
         _bookings = new Bookings(books, BookKeys.OfBatches(books.Store.Keys, tenant, key, books.Replica), _arguments);
         _size = new LeaseSize(books.Time);
+        _refusals = new RefusalMemory(books.Time);
     }
 
     /// <summary>Whether the store has confirmed all bookings.</summary>
@@ -46,8 +41,7 @@ internal sealed class SharedBook
         lock (_gate)
         {
             _size.Count(tokens);
-            var now = _books.Time.GetTimestamp();
-            if (now < _askAgainAt && Remembered(place) is { } refused)
+            if (_refusals.Fresh(place) is { } refused)
             {
                 return new Decision(Verdict.Refused, "memory", refused);
             }
@@ -58,7 +52,7 @@ internal sealed class SharedBook
             }
 
             // Here, since a lease that is returned before what was taken from it is told would have counted nothing.
-            _bookings.Queue(new BookRecord("open", id, tokens, lease.Id, model, now));
+            _bookings.Queue(new BookRecord("open", id, tokens, lease.Id, model, _books.Time.GetTimestamp()));
             renew = lease.IsLow && !_isAsking;
             _isAsking |= renew;
         }
@@ -102,8 +96,7 @@ internal sealed class SharedBook
     {
         lock (_gate)
         {
-            var now = _books.Time.GetTimestamp();
-            return now < _refusedUntil && IsAsThen(place) ? _refusal with { Wait = _books.Time.GetElapsedTime(now, _refusedUntil) } : null;
+            return _refusals.Of(place);
         }
     }
 
@@ -153,15 +146,12 @@ internal sealed class SharedBook
         {
             if (_limits != limits)
             {
-                (_limits, _refusedUntil) = (limits, 0);
+                _limits = limits;
+                _refusals.Forget();
                 _bookings.Follow(limits);
             }
         }
     }
-
-    // What others were told holds for those who stand where they stood.
-    private bool IsAsThen(in LinePlace place) =>
-        place.AheadRequests == _refusedAt.AheadRequests && place.IsTurn == _refusedAt.IsTurn && place.BehindRequests == 0 && _refusedAt.BehindRequests == 0;
 
     private bool IsOld(Lease lease) => _books.Time.GetElapsedTime(lease.Granted) > _books.Times.LeaseUse;
 
@@ -222,10 +212,7 @@ internal sealed class SharedBook
 
             if (refusal is { Kind: LimitKind.Requests } lasting)
             {
-                // Requests leave the window at known times, so until then asking again is of little use.
-                (_refusal, _refusedAt) = (lasting, place);
-                _refusedUntil = began + Ticks(lasting.Wait);
-                _askAgainAt = began + Ticks(LongestMemory);
+                _refusals.Keep(lasting, place, began);
             }
         }
 
@@ -236,6 +223,4 @@ internal sealed class SharedBook
 
         return new Decision(refusal is null ? Verdict.Granted : Verdict.Refused, "store", refusal);
     }
-
-    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * _books.Time.TimestampFrequency);
 }

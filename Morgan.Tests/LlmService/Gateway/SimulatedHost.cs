@@ -52,5 +52,9 @@ internal sealed class SimulatedHost : IAsyncDisposable
 
     public async Task<long> CountAsync(string name) => (await StatsAsync()).GetProperty(name).GetInt64();
 
+    /// <summary>Requests that have ended so: <c>ok</c>, <c>cancelled</c>, or the kind of a fault.</summary>
+    public async Task<long> OutcomesAsync(string outcome) =>
+        (await StatsAsync()).GetProperty("outcomes").TryGetProperty(outcome, out var count) ? count.GetInt64() : 0;
+
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

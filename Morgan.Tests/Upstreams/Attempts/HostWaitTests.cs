@@ -82,6 +82,41 @@ public sealed class HostWaitTests
     }
 
     [Fact]
+    public async Task FullHost_OneFlowFloods_AnotherHasTheSecondPlaceThatIsFree()
+    {
+        await using var engine = new TestEngine(TestEngine.Options(TestEngine.Named("a", maxConcurrency: 1)));
+        var first = await engine.SendAsync();
+        var flood = Enumerable.Range(0, 3).Select(_ => engine.SendAsync(engine.Request(flow: "flood"))).ToArray();
+        await TestEngine.SettleAsync();
+        var other = engine.SendAsync(engine.Request(flow: "other"));
+        await TestEngine.SettleAsync();
+
+        first.Lease!.Complete(AttemptOutcome.Success);
+        (await flood[0]).Lease!.Complete(AttemptOutcome.Success);
+
+        Assert.Equal(UpstreamResultKind.Accepted, (await other).Kind);
+        Assert.False(flood[1].IsCompleted || flood[2].IsCompleted);
+    }
+
+    [Fact]
+    public async Task RateLimit_OneFlowFloods_AnotherHasTheSecondPermit_AndItsOwnRetryAfter()
+    {
+        await using var engine = new TestEngine(Limited(TestEngine.Options("a"), rate: 1, burst: 1));
+        await engine.RoundTripAsync();
+        var flood = Enumerable.Range(0, 10).Select(_ => engine.RoundTripAsync(engine.Request(flow: "flood"))).ToArray();
+        await TestEngine.UntilAsync(() => engine.Host("a").Describe().Limiter!.Waiting == 10);
+
+        var late = await engine.RoundTripAsync(engine.Request(flow: "flood"));
+        var other = engine.RoundTripAsync(engine.Request(flow: "other"));
+        await TestEngine.UntilAsync(() => engine.Host("a").Describe().Limiter!.Waiting == 11);
+        await engine.RunAsync(other);
+
+        Assert.Equal((UpstreamResultKind.Overloaded, TimeSpan.FromSeconds(11)), (late.Kind, late.RetryAfter));
+        Assert.InRange(flood.Count(request => request.IsCompleted), 1, 2);
+        await engine.RunAsync(Task.WhenAll(flood));
+    }
+
+    [Fact]
     public async Task FullHosts_NoPlaceInTime_Overloaded()
     {
         await using var engine = new TestEngine(TestEngine.Options(TestEngine.Named("a", maxConcurrency: 1)));

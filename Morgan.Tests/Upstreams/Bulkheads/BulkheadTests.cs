@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Morgan.Upstreams.Bulkheads;
+using Morgan.Upstreams.Hosts;
 
 namespace Morgan.Tests.Upstreams.Bulkheads;
 
@@ -42,6 +43,37 @@ public sealed class BulkheadTests
     }
 
     [Fact]
+    public async Task Exit_OneFlowFloods_PlacesGoToFlowsInTurns()
+    {
+        var bulkhead = Full(1);
+        var flood = Enumerable.Range(0, 5).Select(_ => WaitAsync(Waiter("flood"), bulkhead)).ToArray();
+        var other = WaitAsync(Waiter("other"), bulkhead);
+
+        bulkhead.Exit();
+        Assert.Same(bulkhead, await flood[0]);
+        bulkhead.Exit();
+        Assert.Same(bulkhead, await other);
+        bulkhead.Exit();
+        Assert.Same(bulkhead, await flood[1]);
+        Assert.False(flood[2].IsCompleted);
+    }
+
+    [Fact]
+    public async Task Exit_FirstIsPastItsDeadline_PlaceGoesToTheNext()
+    {
+        var bulkhead = Full(1);
+        var late = new PlaceWaiter(new MonotonicClock(_time), "", TimeSpan.FromSeconds(1));
+        Assert.True(late.TryJoin(bulkhead, 10));
+        var next = WaitAsync(bulkhead);
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        bulkhead.Exit();
+
+        Assert.Same(bulkhead, await next);
+        Assert.Null(await late.WaitAsync(TimeSpan.Zero, Never, Cancellation));
+    }
+
+    [Fact]
     public async Task WaitAsync_SeveralFullHosts_FirstFreePlaceOfAny()
     {
         var (a, b) = (Full(1), Full(1));
@@ -72,9 +104,9 @@ public sealed class BulkheadTests
     {
         var bulkhead = Full(1);
         using var gone = new CancellationTokenSource();
-        var waiter = new PlaceWaiter();
+        var waiter = Waiter();
         Assert.True(waiter.TryJoin(bulkhead, 10));
-        var wait = waiter.WaitAsync(Minute, Never, _time, gone.Token).AsTask();
+        var wait = waiter.WaitAsync(Minute, Never, gone.Token).AsTask();
 
         await gone.CancelAsync();
 
@@ -102,9 +134,9 @@ public sealed class BulkheadTests
     public void TryJoin_QueueFull_Refused()
     {
         var bulkhead = Full(1);
-        Assert.True(new PlaceWaiter().TryJoin(bulkhead, 1));
+        Assert.True(Waiter().TryJoin(bulkhead, 1));
 
-        Assert.False(new PlaceWaiter().TryJoin(bulkhead, 1));
+        Assert.False(Waiter().TryJoin(bulkhead, 1));
     }
 
     [Fact]
@@ -119,10 +151,10 @@ public sealed class BulkheadTests
             {
                 if (!bulkhead.TryEnter())
                 {
-                    var waiter = new PlaceWaiter();
+                    var waiter = new PlaceWaiter(new MonotonicClock(TimeProvider.System), $"{seed % 3}", Minute);
                     using var impatience = new CancellationTokenSource();
                     Assert.True(waiter.TryJoin(bulkhead, 100));
-                    var wait = waiter.WaitAsync(Minute, Never, TimeProvider.System, impatience.Token);
+                    var wait = waiter.WaitAsync(Minute, Never, impatience.Token);
                     if (random.Next(4) == 0)
                     {
                         await impatience.CancelAsync();
@@ -174,14 +206,17 @@ public sealed class BulkheadTests
         return bulkhead;
     }
 
-    private Task<Bulkhead?> WaitAsync(params Bulkhead[] bulkheads)
+    private PlaceWaiter Waiter(string flow = "") => new(new MonotonicClock(_time), flow, Minute);
+
+    private Task<Bulkhead?> WaitAsync(params Bulkhead[] bulkheads) => WaitAsync(Waiter(), bulkheads);
+
+    private static Task<Bulkhead?> WaitAsync(PlaceWaiter waiter, params Bulkhead[] bulkheads)
     {
-        var waiter = new PlaceWaiter();
         foreach (var bulkhead in bulkheads)
         {
             Assert.True(waiter.TryJoin(bulkhead, 10));
         }
 
-        return waiter.WaitAsync(Minute, Never, _time, Cancellation).AsTask();
+        return waiter.WaitAsync(Minute, Never, Cancellation).AsTask();
     }
 }

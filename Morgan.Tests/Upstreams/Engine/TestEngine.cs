@@ -78,13 +78,15 @@ internal sealed class TestEngine : IAsyncDisposable
         IReadOnlyList<Tier>? tiers = null,
         TimeSpan? timeout = null,
         bool streamed = false,
-        IAttemptObserver? observer = null) => new()
+        IAttemptObserver? observer = null,
+        string flow = "") => new()
         {
             Tiers = tiers ?? Tiers(),
             Attempts = exchange ?? new TestExchange(),
             Deadline = Deadline.After(Time, timeout ?? TimeSpan.FromMinutes(10)),
             Streamed = streamed,
             Observer = observer,
+            Flow = flow,
         };
 
     /// <summary>Sends one request and waits for its result without moving time.</summary>

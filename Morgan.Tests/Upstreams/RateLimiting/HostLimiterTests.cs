@@ -41,11 +41,11 @@ public sealed class HostLimiterTests : IDisposable
     public async Task WaitAsync_CannotSucceedInTime_RefusedAtOnce()
     {
         Drain();
-        var first = _limiter.WaitAsync(Second, Cancellation);
-        var second = _limiter.WaitAsync(Second, Cancellation);
+        var first = _limiter.WaitAsync("", Second, Cancellation);
+        var second = _limiter.WaitAsync("", Second, Cancellation);
 
-        Assert.Equal(1.5 * Second, _limiter.Delay());
-        Assert.False(await _limiter.WaitAsync(Second, Cancellation));
+        Assert.Equal(1.5 * Second, _limiter.Delay(""));
+        Assert.False(await _limiter.WaitAsync("", Second, Cancellation));
 
         _time.Advance(Second);
         Assert.True(await first && await second);
@@ -55,7 +55,7 @@ public sealed class HostLimiterTests : IDisposable
     public async Task WaitAsync_ExactlyInTime_Served()
     {
         Drain();
-        var wait = _limiter.WaitAsync(TimeSpan.FromMilliseconds(500), Cancellation);
+        var wait = _limiter.WaitAsync("", TimeSpan.FromMilliseconds(500), Cancellation);
         _time.Advance(TimeSpan.FromMilliseconds(500));
 
         Assert.True(await wait);
@@ -66,11 +66,31 @@ public sealed class HostLimiterTests : IDisposable
     {
         _limiter.Configure(Bucket(rate: 2, burst: 3) with { QueueLimit = 1 });
         Drain();
-        var first = _limiter.WaitAsync(10 * Second, Cancellation);
+        var first = _limiter.WaitAsync("", 10 * Second, Cancellation);
 
-        Assert.False(await _limiter.WaitAsync(10 * Second, Cancellation));
+        Assert.False(await _limiter.WaitAsync("", 10 * Second, Cancellation));
         _time.Advance(Second);
         Assert.True(await first);
+    }
+
+    [Fact]
+    public async Task WaitAsync_OneFlowFloods_AnotherWaitsForOnePermitMore()
+    {
+        _limiter.Configure(Bucket(rate: 2, burst: 3) with { QueueLimit = 20 });
+        Drain();
+        var flood = Enumerable.Range(0, 30).Select(_ => _limiter.WaitAsync("flood", 60 * Second, Cancellation).AsTask()).ToArray();
+        Assert.Equal(18, _limiter.Describe().Waiting);
+        Assert.Equal(1 * Second, _limiter.Delay("other"));
+        Assert.Equal(9.5 * Second, _limiter.Delay("flood"));
+
+        var other = _limiter.WaitAsync("other", Second, Cancellation);
+        _time.Advance(Second / 2);
+        _time.Advance(Second / 2);
+
+        Assert.True(await other);
+        Assert.Equal(9, _limiter.Describe().Waiting);
+        _limiter.Dispose();
+        Assert.Equal(10, (await Task.WhenAll(flood)).Count(isServed => isServed));
     }
 
     [Fact]
@@ -78,8 +98,8 @@ public sealed class HostLimiterTests : IDisposable
     {
         Drain();
         using var gone = new CancellationTokenSource();
-        var waits = Enumerable.Range(0, 15).Select(_ => _limiter.WaitAsync(10 * Second, gone.Token).AsTask()).ToArray();
-        Assert.Equal(8 * Second, _limiter.Delay());
+        var waits = Enumerable.Range(0, 15).Select(_ => _limiter.WaitAsync("", 10 * Second, gone.Token).AsTask()).ToArray();
+        Assert.Equal(8 * Second, _limiter.Delay(""));
 
         await gone.CancelAsync();
         foreach (var wait in waits)
@@ -88,14 +108,14 @@ public sealed class HostLimiterTests : IDisposable
         }
 
         Assert.Equal(0, _limiter.Describe().Waiting);
-        Assert.Equal(0.5 * Second, _limiter.Delay());
+        Assert.Equal(0.5 * Second, _limiter.Delay(""));
     }
 
     [Fact]
     public async Task TryTake_OthersWait_NobodyOvertakes()
     {
         Drain();
-        var wait = _limiter.WaitAsync(Second, Cancellation);
+        var wait = _limiter.WaitAsync("", Second, Cancellation);
         Assert.False(_limiter.HasPermit(long.MaxValue));
         Assert.False(_limiter.TryTake());
 
@@ -108,7 +128,7 @@ public sealed class HostLimiterTests : IDisposable
     public async Task Return_UnusedPermit_GoesToTheQueue()
     {
         Drain();
-        var wait = _limiter.WaitAsync(Second, Cancellation);
+        var wait = _limiter.WaitAsync("", Second, Cancellation);
 
         _limiter.Return();
 
@@ -119,7 +139,7 @@ public sealed class HostLimiterTests : IDisposable
     public async Task Configure_LimitRaised_QueueIsServedSooner()
     {
         Drain();
-        var waits = Enumerable.Range(0, 8).Select(_ => _limiter.WaitAsync(10 * Second, Cancellation).AsTask()).ToArray();
+        var waits = Enumerable.Range(0, 8).Select(_ => _limiter.WaitAsync("", 10 * Second, Cancellation).AsTask()).ToArray();
 
         _limiter.Configure(Bucket(rate: 100, burst: 3));
         for (var i = 0; i < 8; i++)
@@ -157,7 +177,7 @@ public sealed class HostLimiterTests : IDisposable
     public async Task Dispose_LimitGone_QueueIsServed()
     {
         Drain();
-        var wait = _limiter.WaitAsync(Second, Cancellation);
+        var wait = _limiter.WaitAsync("", Second, Cancellation);
 
         _limiter.Dispose();
 
@@ -170,7 +190,7 @@ public sealed class HostLimiterTests : IDisposable
         using var limiter = new HostLimiter(Bucket(rate: 200, burst: 10), new MonotonicClock(TimeProvider.System));
         var clock = System.Diagnostics.Stopwatch.StartNew();
 
-        var served = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => limiter.WaitAsync(10 * Second, Cancellation).AsTask()));
+        var served = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => limiter.WaitAsync("", 10 * Second, Cancellation).AsTask()));
 
         Assert.All(served, Assert.True);
         Assert.True(clock.Elapsed >= TimeSpan.FromMilliseconds(248));
@@ -181,7 +201,7 @@ public sealed class HostLimiterTests : IDisposable
 
     private async Task WaitAsync(int number, List<int> order)
     {
-        Assert.True(await _limiter.WaitAsync(10 * Second, Cancellation));
+        Assert.True(await _limiter.WaitAsync("", 10 * Second, Cancellation));
         order.Add(number);
     }
 

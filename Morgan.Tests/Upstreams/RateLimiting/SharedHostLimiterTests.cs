@@ -33,9 +33,9 @@ public sealed class SharedHostLimiterTests : IDisposable
 
         Assert.False(_limiter.TryTake());
         Assert.True(_limiter.HasPermit(_clock.Now));
-        Assert.True(await _limiter.AskAsync(Cancellation));
+        Assert.True(await _limiter.AskAsync("", Cancellation));
         Assert.False(_limiter.HasPermit(_clock.Now)); // the answer said so
-        Assert.False(await _limiter.AskAsync(Cancellation));
+        Assert.False(await _limiter.AskAsync("", Cancellation));
         Assert.Equal([1], _fleet.Wanted);
     }
 
@@ -43,7 +43,7 @@ public sealed class SharedHostLimiterTests : IDisposable
     public async Task Waiters_AreServedInOrderAsPermitsComeFree_AllOfThemInOneQuestion()
     {
         _fleet.Slow = new TaskCompletionSource();
-        var waiting = Enumerable.Range(0, 4).Select(_ => _limiter.WaitAsync(TimeSpan.FromSeconds(5), Cancellation).AsTask()).ToList();
+        var waiting = Enumerable.Range(0, 4).Select(_ => _limiter.WaitAsync("", TimeSpan.FromSeconds(5), Cancellation).AsTask()).ToList();
         _fleet.Permits = 2;
         _fleet.Slow.SetResult();
         await Eventually.TrueAsync(() => waiting.Count(task => task.IsCompleted) == 2, "two of them are served");
@@ -65,7 +65,7 @@ public sealed class SharedHostLimiterTests : IDisposable
     public async Task ManyWhoAskAtOnce_AreAllAnsweredBeforeAnybodyWaits()
     {
         _fleet.Slow = new TaskCompletionSource();
-        var asking = Enumerable.Range(0, 5).Select(_ => _limiter.AskAsync(Cancellation).AsTask()).ToList();
+        var asking = Enumerable.Range(0, 5).Select(_ => _limiter.AskAsync("", Cancellation).AsTask()).ToList();
         Assert.True(_limiter.HasPermit(_clock.Now));
         _fleet.Permits = 3;
         _fleet.Slow.SetResult();
@@ -81,12 +81,12 @@ public sealed class SharedHostLimiterTests : IDisposable
         _fleet.IsUp = false;
         var taken = Enumerable.Range(0, 9).Count(_ => _limiter.TryTake());
         Assert.Equal(3, taken);
-        Assert.False(await _limiter.AskAsync(Cancellation));
+        Assert.False(await _limiter.AskAsync("", Cancellation));
 
         (_fleet.IsUp, _fleet.Permits) = (true, 9);
         _limiter.Reconcile();
         Assert.Equal(6, _fleet.Permits);
-        Assert.True(await _limiter.AskAsync(Cancellation));
+        Assert.True(await _limiter.AskAsync("", Cancellation));
         Assert.Equal(5, _fleet.Permits);
     }
 
@@ -94,8 +94,8 @@ public sealed class SharedHostLimiterTests : IDisposable
     public async Task WhatWasHadFromTheOthers_CountsInTheShareWhenTheyGo()
     {
         _fleet.Permits = 2;
-        Assert.True(await _limiter.AskAsync(Cancellation));
-        Assert.True(await _limiter.AskAsync(Cancellation));
+        Assert.True(await _limiter.AskAsync("", Cancellation));
+        Assert.True(await _limiter.AskAsync("", Cancellation));
 
         _fleet.IsUp = false;
 
