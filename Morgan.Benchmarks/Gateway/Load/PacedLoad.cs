@@ -33,7 +33,7 @@ internal static class PacedLoad
         using var open = connection;
         if (due - Stopwatch.GetElapsedTime(began) is { } left && left > TimeSpan.Zero)
         {
-            await Task.Delay(left);
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds))); // it counts whole ones, and would be early
         }
 
         var arrivals = new List<long>(256);

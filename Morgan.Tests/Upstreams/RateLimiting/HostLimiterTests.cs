@@ -88,9 +88,9 @@ public sealed class HostLimiterTests : IDisposable
         _time.Advance(Second / 2);
 
         Assert.True(await other);
-        Assert.Equal(9, _limiter.Describe().Waiting);
+        Assert.Equal(17, _limiter.Describe().Waiting);
         _limiter.Dispose();
-        Assert.Equal(10, (await Task.WhenAll(flood)).Count(isServed => isServed));
+        Assert.Equal(18, (await Task.WhenAll(flood)).Count(isServed => isServed));
     }
 
     [Fact]
