@@ -1,19 +1,23 @@
 using Microsoft.ML.OnnxRuntime;
+using Morgan.EmbeddingService.Inference;
 
 namespace Morgan.Tests.ModelBuilder;
 
-/// <summary>An encoder graph in ONNX Runtime: token ids in, text vectors out.</summary>
+/// <summary>
+/// An encoder graph in ONNX Runtime with the service's own options, without which int8 is wrong on processors that lack
+/// VNNI: token ids in, text vectors out.
+/// </summary>
 internal sealed class EncoderSession : IDisposable
 {
-    private readonly SessionOptions _options = new()
-    {
-        IntraOpNumThreads = 1,
-        LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, // errors arrive as exceptions
-    };
+    private readonly SessionOptions _options = SessionSetup.ForCpu();
 
     private readonly InferenceSession _session;
 
-    public EncoderSession(byte[] model) => _session = new InferenceSession(model, _options);
+    public EncoderSession(byte[] model)
+    {
+        _options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL; // errors arrive as exceptions
+        _session = new InferenceSession(model, _options);
+    }
 
     public IReadOnlyDictionary<string, string> Metadata => _session.ModelMetadata.CustomMetadataMap;
 
