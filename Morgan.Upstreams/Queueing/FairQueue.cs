@@ -119,13 +119,8 @@ internal sealed class FairQueue<T>
         }
 
         var before = turn.Value.Places.Count;
-        foreach (var place in turn.Value.Places.Reverse())
+        foreach (var place in turn.Value.Overtaken(deadline))
         {
-            if (place.Deadline <= deadline)
-            {
-                yield break;
-            }
-
             yield return (place, before--);
         }
     }

@@ -12,24 +12,8 @@ internal sealed class QueueFlow<T>(string name)
     public SortedSet<QueuePlace<T>> Places { get; } = new(Order);
 
     /// <summary>How many of them go before one with that deadline who comes now. As many steps as it would overtake.</summary>
-    public int Before(long deadline)
-    {
-        var count = Places.Count;
-        if (count == 0 || Places.Max!.Deadline <= deadline)
-        {
-            return count;
-        }
+    public int Before(long deadline) => Places.Count - Overtaken(deadline).Count();
 
-        foreach (var place in Places.Reverse())
-        {
-            if (place.Deadline <= deadline)
-            {
-                break;
-            }
-
-            count--;
-        }
-
-        return count;
-    }
+    /// <summary>Those that one with that deadline who comes now would overtake, the last first.</summary>
+    public IEnumerable<QueuePlace<T>> Overtaken(long deadline) => Places.Reverse().TakeWhile(place => place.Deadline > deadline);
 }

@@ -203,7 +203,7 @@ internal sealed class HostLimiter : IDisposable
     {
         lock (_gate)
         {
-            if (_queue.Leave(waiter))
+            if (_queue.Leave(waiter) || !waiter.IsServed)
             {
                 return;
             }

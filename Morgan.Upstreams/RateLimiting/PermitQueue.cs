@@ -52,7 +52,7 @@ internal sealed class PermitQueue
     /// </summary>
     public bool MayWait(string flow, long deadline, PermitSource source, long now)
     {
-        if (!_waiting.HasRoom(flow, source.Limit.QueueLimit) || WhenServed(flow, deadline, source, now) > deadline)
+        if (!_waiting.HasRoom(flow, source.Limit.QueueLimit - _asking.Count) || WhenServed(flow, deadline, source, now) > deadline)
         {
             return false;
         }

@@ -17,6 +17,9 @@ internal sealed class PermitWaiter
     /// <summary>Whether it does not wait.</summary>
     public bool IsImpatient { get; }
 
-    /// <summary>Whether it has got one.</summary>
+    /// <summary>Ends with whether it has got one.</summary>
     public TaskCompletionSource<bool> Served { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Whether it has got one.</summary>
+    public bool IsServed => Served.Task is { IsCompleted: true, Result: true };
 }

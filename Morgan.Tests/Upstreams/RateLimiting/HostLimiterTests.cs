@@ -112,6 +112,22 @@ public sealed class HostLimiterTests : IDisposable
     }
 
     [Fact]
+    public async Task WaitAsync_RefusedAsItsTimeIsOver_GivesNoPermitBackThatItNeverHad()
+    {
+        _limiter.Configure(Bucket(rate: 2, burst: 1000));
+        Drain();
+        for (var round = 0; round < 50; round++)
+        {
+            var wait = _limiter.WaitAsync("", Second / 2, Cancellation);
+            _time.Advance(2 * Second); // the queue is served, too late for it, and its own timer fires
+
+            Assert.False(await wait);
+            Assert.Equal(4, _limiter.Describe().Available);
+            Drain();
+        }
+    }
+
+    [Fact]
     public async Task TryTake_OthersWait_NobodyOvertakes()
     {
         Drain();

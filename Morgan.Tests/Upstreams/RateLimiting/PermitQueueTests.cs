@@ -30,7 +30,7 @@ public sealed class PermitQueueTests
         run._source.Configure(Limit(algorithm), run._source.Now());
         run.Play(arrivals.Select(arrival => arrival with { Flow = 0 }));
 
-        return run._waiters.TrueForAll(IsServed);
+        return run._waiters.TrueForAll(waiter => waiter.IsServed);
     });
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class PermitQueueTests
 
         Assert.True(TryJoin("other", TimeSpan.FromSeconds(1)));
         RunUntil(() => _waiters[^1].Served.Task.IsCompleted);
-        Assert.True(IsServed(_waiters[^1]));
+        Assert.True(_waiters[^1].IsServed);
         Assert.InRange(_source.Now(), other, other + Tick.Ticks);
         Assert.Equal(1, _waiters.Count(waiter => waiter.Served.Task.IsCompleted && waiter.Place.Flow == "flood"));
     }
@@ -70,7 +70,7 @@ public sealed class PermitQueueTests
 
         Assert.False(TryJoin("a", TimeSpan.FromMilliseconds(220))); // would make that one late
         RunUntil(() => _queue.Count == 0);
-        Assert.All(_waiters, waiter => Assert.True(IsServed(waiter)));
+        Assert.All(_waiters, waiter => Assert.True(waiter.IsServed));
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class PermitQueueTests
         }
 
         RunUntil(() => _queue.Count == 0);
-        Assert.Equal([true, false, true, true, true, true, true], _waiters.Select(IsServed));
+        Assert.Equal([true, false, true, true, true, true, true], _waiters.Select(waiter => waiter.IsServed));
         Assert.InRange(_source.Now(), 6 * TimeSpan.FromMilliseconds(100).Ticks, 7 * TimeSpan.FromMilliseconds(100).Ticks);
     }
 
@@ -101,7 +101,21 @@ public sealed class PermitQueueTests
         Assert.Equal(36, _queue.Patient);
     }
 
-    private static bool IsServed(PermitWaiter waiter) => waiter.Served.Task is { IsCompleted: true, Result: true };
+    [Fact]
+    public void Queue_WithThoseWhoDoNotWait_HoldsNoMoreThanItsBoundInAll()
+    {
+        Drain();
+        for (var i = 0; i < 30; i++)
+        {
+            _queue.Join(new PermitWaiter(""));
+        }
+
+        while (TryJoin("", TimeSpan.FromMinutes(10)))
+        {
+        }
+
+        Assert.Equal(40, _queue.Count);
+    }
 
     private static RateLimitOptions Limit(string algorithm = RateLimitAlgorithms.TokenBucket) =>
         new() { Algorithm = algorithm, RequestsPerSecond = 10, Burst = 2, QueueLimit = 40 };
@@ -170,7 +184,7 @@ public sealed class PermitQueueTests
             }
         }
 
-        foreach (var waiter in before.Where(IsServed))
+        foreach (var waiter in before.Where(waiter => waiter.IsServed))
         {
             Assert.InRange(now, 0, waiter.Place.Deadline + PermitQueue.Grace.Ticks);
         }
