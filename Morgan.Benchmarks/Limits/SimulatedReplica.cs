@@ -30,7 +30,7 @@ internal sealed class SimulatedReplica : IDisposable
         _books.BecomeReady();
         var tenants = new TenantsOptions { ["acme"] = new TenantOptions { RequestsPerMinute = requestsPerMinute } };
         _limits = new TenantLimits(
-            new Constant<TenantsOptions>(tenants), new Constant<AuthOptions>(new AuthOptions()), new LocalLimits(time), _books, new WaitingRoom(time), _metrics, time);
+            new FixedOptions<TenantsOptions>(tenants), new FixedOptions<AuthOptions>(new AuthOptions()), new LocalLimits(time), _books, new WaitingRoom(time), _metrics, time);
     }
 
     /// <summary>Connects.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Morgan.Benchmarks.Limits;
 using Morgan.EmbeddingService.Batching;
 using Morgan.EmbeddingService.Caching;
 using Morgan.EmbeddingService.Catalog;
@@ -10,7 +11,6 @@ using Morgan.EmbeddingService.Pipeline;
 using Morgan.EmbeddingService.Requests;
 using Morgan.EmbeddingService.Telemetry;
 using Morgan.EmbeddingService.Tokenizers;
-using Morgan.ServiceDefaults.Configuration;
 using Morgan.ServiceDefaults.Redis;
 
 namespace Morgan.Tests.EmbeddingService;
@@ -99,23 +99,6 @@ internal sealed class Workshop : IDisposable
         Engine.MayRun.Set();
         Scheduler.Dispose();
         _services.Dispose();
-    }
-
-    private sealed class FixedOptions<T>(T current) : IReloading<T>
-        where T : class
-    {
-        public T Current => current;
-
-        public IDisposable OnChange(Action<T> listener) => NullScope.Instance;
-    }
-
-    private sealed class NullScope : IDisposable
-    {
-        public static readonly NullScope Instance = new();
-
-        public void Dispose()
-        {
-        }
     }
 
     private sealed class CharTokenizer : ITokenizer

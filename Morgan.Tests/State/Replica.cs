@@ -1,13 +1,13 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Morgan.Benchmarks.Limits;
 using Morgan.LlmService.Admission;
 using Morgan.LlmService.Admission.Shared;
 using Morgan.LlmService.Admission.Waiting;
 using Morgan.ServiceDefaults.Auth;
 using Morgan.ServiceDefaults.Errors;
 using Morgan.ServiceDefaults.Redis;
-using Morgan.Tests.LlmService;
 using StackExchange.Redis;
 
 namespace Morgan.Tests.State;

@@ -43,13 +43,6 @@ public sealed class RelayGuard : IDisposable
         _source.CancelAfter(Later(_idleIsNext ? _idle : remaining));
     }
 
-    /// <summary>From here on it is not.</summary>
-    public void Disarm()
-    {
-        _idleIsNext = false;
-        _source.CancelAfter(Later(_deadline.Remaining));
-    }
-
     /// <summary>Reads from the host, with the idle limit on while it is waited for.</summary>
     /// <param name="host">Its answer.</param>
     /// <param name="buffer">Where to; not empty.</param>
@@ -82,7 +75,10 @@ public sealed class RelayGuard : IDisposable
     {
         Arm();
         var count = await read;
-        Disarm();
+
+        // From here on it is not waited for.
+        _idleIsNext = false;
+        _source.CancelAfter(Later(_deadline.Remaining));
         return count;
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Morgan.Benchmarks.Limits;
 using Morgan.LlmService.Configuration;
 using Morgan.LlmService.Envelope;
 

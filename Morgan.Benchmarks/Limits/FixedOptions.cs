@@ -2,11 +2,11 @@ using Morgan.ServiceDefaults.Configuration;
 
 namespace Morgan.Benchmarks.Limits;
 
-/// <summary>Options that stay as they are.</summary>
-internal sealed class Constant<T>(T current) : IReloading<T>, IDisposable
+/// <summary>Options that change only when somebody sets them.</summary>
+internal sealed class FixedOptions<T>(T current) : IReloading<T>, IDisposable
     where T : class
 {
-    public T Current => current;
+    public T Current { get; set; } = current;
 
     public IDisposable OnChange(Action<T> listener) => this;
 
