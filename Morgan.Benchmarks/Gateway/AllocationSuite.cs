@@ -15,7 +15,7 @@ internal sealed class AllocationSuite : ISuite
     public string Title => "What a request allocates";
 
     public string About =>
-        "Bytes a request in Morgan beyond those in a bare `HttpMessageInvoker` proxy on Kestrel, in one process, one request at a time; telemetry is not exported.";
+        "Bytes a request in Morgan beyond those in a bare `HttpMessageInvoker` proxy on Kestrel, in one process, one request at a time; with keys, limits of the tenant, metering, metrics and traces of one request in a hundred.";
 
     public async Task<SuiteFindings> MeasureAsync(BenchmarkOptions options, CancellationToken cancellationToken)
     {
@@ -26,9 +26,9 @@ internal sealed class AllocationSuite : ISuite
             for (var repetition = 0; repetition < Repetitions; repetition++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var (direct, proxy, gateway) = await AllocationMeasurement.RunAsync(request);
+                var (proxy, gateway) = await AllocationMeasurement.RunAsync(request);
                 over.Add(gateway - proxy);
-                proxies.Add(proxy - direct);
+                proxies.Add(proxy);
             }
 
             measurements.Add(new Measurement(request.IsStream ? "a stream of 50 events" : "a whole answer", "bytes", over, Goal.AtMost(4096))

@@ -20,6 +20,9 @@ internal sealed record MeasuredServer(string Name, ServerProcess Process)
     /// <summary>The runs of the open loop.</summary>
     public List<LoadResult> Open { get; } = [];
 
+    /// <summary>The server's memory in MiB after each of them; 0 where nobody knows.</summary>
+    public List<double> Memory { get; } = [];
+
     /// <summary>Runs the closed loop once.</summary>
     public Task LoadAsync(LoadRequest request, int connections, TimeSpan time) => LoadAsync([.. Enumerable.Repeat(request, connections)], time);
 
@@ -30,5 +33,6 @@ internal sealed record MeasuredServer(string Name, ServerProcess Process)
         var result = await ClosedLoop.RunAsync(requests, Process.Address, time);
         Closed.Add(result);
         Processor.Add((Process.ProcessorTime - before).TotalMicroseconds / result.Answers);
+        Memory.Add(Process.WorkingSet / 1024.0 / 1024.0);
     }
 }

@@ -6,11 +6,10 @@ namespace Morgan.Benchmarks.Gateway.Load;
 /// <summary>
 /// Requests that come at a constant rate, whether the last were answered or not: what a server adds. Each latency is
 /// counted from the moment at which the request was due, so that a server that makes the load wait does not hide it
-/// (coordinated omission). Arrivals are on a grid of milliseconds.
+/// (coordinated omission). The moments are evenly spaced, as far as the system's sleep tells them apart.
 /// </summary>
 internal static class OpenLoop
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestTail = TimeSpan.FromSeconds(30);
 
     /// <summary>Loads <paramref name="server"/> for a time.</summary>
@@ -54,20 +53,16 @@ internal static class OpenLoop
     private static void Arrive(ChannelWriter<long> due, int perSecond, TimeSpan duration)
     {
         var began = Stopwatch.GetTimestamp();
-        var sent = 0L;
-        for (var tick = 1; Tick * tick <= duration; tick++)
+        var count = (long)(duration.TotalSeconds * perSecond);
+        for (var i = 0L; i < count; i++)
         {
-            var moment = Tick * tick;
-            while (Stopwatch.GetElapsedTime(began) < moment)
+            var moment = began + (long)((double)i / perSecond * Stopwatch.Frequency);
+            while (Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), moment) is { Ticks: > 0 } left)
             {
-                Thread.Sleep(1);
+                ShortSleep.For(left);
             }
 
-            var at = began + (long)(moment.TotalSeconds * Stopwatch.Frequency);
-            for (var total = (long)(moment.TotalSeconds * perSecond); sent < total; sent++)
-            {
-                due.TryWrite(at);
-            }
+            due.TryWrite(moment);
         }
 
         due.Complete();
