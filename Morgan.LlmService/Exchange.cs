@@ -1,4 +1,5 @@
 using Morgan.LlmService.Admission;
+using Morgan.LlmService.Endpoints;
 using Morgan.LlmService.Envelope;
 using Morgan.LlmService.Metering;
 using Morgan.LlmService.Relay;
@@ -18,6 +19,7 @@ internal sealed class Exchange : IAttemptFactory, IDisposable
 
     private static readonly Action<object?> Cancel = static source => ((CancellationTokenSource)source!).Cancel();
 
+    private readonly Arrival _arrival;
     private readonly CancellationTokenSource _end;
     private readonly CancellationTokenRegistration _aborted;
     private readonly CancellationTokenRegistration _drained;
@@ -25,9 +27,10 @@ internal sealed class Exchange : IAttemptFactory, IDisposable
     private bool _clientLeft;
     private long? _promptTokens;
 
-    public Exchange(HttpContext context, Operation operation, RequestBody body, in RequestEnvelope envelope, GatewayServices services)
+    /// <summary>Takes the body over from <paramref name="arrival"/>.</summary>
+    public Exchange(HttpContext context, Operation operation, Arrival arrival, GatewayServices services)
     {
-        (Context, Operation, Body, Envelope, Services) = (context, operation, body, envelope, services);
+        (Context, Operation, Services, _arrival, Body) = (context, operation, services, arrival, arrival.TakeBody());
         Timeouts = services.Options.Current.Timeouts;
         Deadline = Deadline.After(services.Time, Timeouts.Total);
         Caller = context.Features.Get<Caller>()!;
@@ -43,7 +46,7 @@ internal sealed class Exchange : IAttemptFactory, IDisposable
 
     public RequestBody Body { get; }
 
-    public RequestEnvelope Envelope { get; }
+    public ref readonly RequestEnvelope Envelope => ref _arrival.Envelope;
 
     public GatewayServices Services { get; }
 

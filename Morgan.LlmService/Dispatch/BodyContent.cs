@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using Morgan.LlmService.Envelope;
 
 namespace Morgan.LlmService.Dispatch;
@@ -7,8 +6,6 @@ namespace Morgan.LlmService.Dispatch;
 /// <summary>The client's body as bytes, with at most two edits spliced in. Can be sent more than once.</summary>
 internal sealed class BodyContent : HttpContent
 {
-    private static readonly MediaTypeHeaderValue Json = new("application/json");
-
     private readonly RequestBody _body;
     private readonly BodyEdit _first;
     private readonly BodyEdit _second;
@@ -21,7 +18,7 @@ internal sealed class BodyContent : HttpContent
         _edits = edits.Length;
         _first = edits.Length > 0 ? edits[0] : default;
         _second = edits.Length > 1 ? edits[1] : default;
-        Headers.ContentType = Json;
+        Headers.TryAddWithoutValidation("Content-Type", "application/json"); // a value that was parsed would be kept, and written, as an object
     }
 
     /// <inheritdoc/>

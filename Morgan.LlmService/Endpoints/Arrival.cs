@@ -7,12 +7,13 @@ namespace Morgan.LlmService.Endpoints;
 /// <summary>A request as it has arrived: its body and envelope, or what is wrong with them.</summary>
 internal sealed class Arrival : IDisposable
 {
+    private readonly RequestEnvelope _envelope;
     private RequestBody? _body;
 
-    private Arrival(RequestBody? body, in RequestEnvelope envelope, OpenAiError? error) => (_body, Envelope, Error) = (body, envelope, error);
+    private Arrival(RequestBody? body, in RequestEnvelope envelope, OpenAiError? error) => (_body, _envelope, Error) = (body, envelope, error);
 
     /// <summary>The fields that Morgan acts on.</summary>
-    public RequestEnvelope Envelope { get; }
+    public ref readonly RequestEnvelope Envelope => ref _envelope;
 
     /// <summary>What is wrong; null: nothing.</summary>
     public OpenAiError? Error { get; }

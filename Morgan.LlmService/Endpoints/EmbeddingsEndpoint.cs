@@ -65,7 +65,7 @@ internal sealed class EmbeddingsEndpoint(
         {
             Attempts = 1,
         };
-        using var exchange = new Exchange(context, Operation.Embeddings, arrival.TakeBody(), arrival.Envelope, services) { Record = record };
+        using var exchange = new Exchange(context, Operation.Embeddings, arrival, services) { Record = record };
         (exchange.Reservation, error) = await ReserveAsync(exchange, caller, model ?? "default");
         error ??= await TrySendAsync(exchange);
         if (error is not null)

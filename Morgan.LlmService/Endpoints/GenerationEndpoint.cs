@@ -47,7 +47,7 @@ internal sealed class GenerationEndpoint(GatewayServices services, ModelResolver
         }
 
         using var record = new ExchangeRecord(services.Telemetry, services.Time, operation, model, arrival.Envelope.Stream);
-        using var exchange = new Exchange(context, operation, arrival.TakeBody(), arrival.Envelope, services) { Record = record };
+        using var exchange = new Exchange(context, operation, arrival, services) { Record = record };
         record.CapturePrompt(exchange.Envelope.Prompt.Of(exchange.Body.Span));
         (exchange.Reservation, error) = await ReserveAsync(exchange, caller, model, tiers[0].Candidates[0].Model ?? model);
         if (error is not null)

@@ -8,7 +8,7 @@ internal sealed class EventBuffer : IDisposable
     /// <summary>An event that is larger than this is passed on in pieces, without being looked at.</summary>
     public const int LargestEvent = 4 * 1024 * 1024;
 
-    private const int FirstSize = 8 * 1024;
+    private const int FirstSize = 4 * 1024;
 
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(FirstSize);
     private EventFramer _framer;
@@ -19,6 +19,9 @@ internal sealed class EventBuffer : IDisposable
 
     /// <summary>What is there, whole events or not.</summary>
     public ReadOnlySpan<byte> Unread => _bytes.AsSpan(_start, _end - _start);
+
+    /// <summary>Where what is taken next begins; valid until the next read.</summary>
+    public int Position => _start;
 
     /// <summary>Whether what was taken last are the answer's first bytes.</summary>
     public bool AtStart { get; private set; }
@@ -62,6 +65,9 @@ internal sealed class EventBuffer : IDisposable
         raw = default;
         return false;
     }
+
+    /// <summary>What was taken between two <see cref="Position"/>s; valid until the next read.</summary>
+    public ReadOnlySpan<byte> Taken(int from, int to) => _bytes.AsSpan(from..to);
 
     /// <summary>The bytes after the last whole event, once the host has ended: perhaps an event without its empty line.</summary>
     public ReadOnlySpan<byte> TakeRest() => Take(Unread.Length);

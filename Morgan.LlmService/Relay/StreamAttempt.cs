@@ -49,7 +49,7 @@ internal sealed class StreamAttempt(Exchange exchange) : IAttempt, IDisposable
             }
 
             (_buffer, _opening) = (new EventBuffer(), new PooledWriter(FirstSize));
-            _host = await response.Content.ReadAsStreamAsync(cancellationToken);
+            _host = response.Content.ReadAsStream(cancellationToken); // nothing is read yet
             while ((First = Pass(_opening)) is EventVerdict.Comment)
             {
                 if (_opening.Length > MostComments || !Take(await _host.ReadAsync(_buffer.GetMemory(), cancellationToken)))
@@ -85,17 +85,28 @@ internal sealed class StreamAttempt(Exchange exchange) : IAttempt, IDisposable
     /// </summary>
     public EventVerdict Pass(IBufferWriter<byte> output)
     {
-        while (_buffer.TryTake(out var raw, out var whole))
+        var unwritten = _buffer.Position; // from here on are events as they came, to be written at once
+        while (_buffer.Position is var from && _buffer.TryTake(out var raw, out var whole))
         {
             IsInsideEvent = !whole;
-            var verdict = whole ? Pass(raw, output) : PassPiece(raw, output);
+            ReadOnlySpan<byte> data = default;
+            var verdict = whole ? Inspect(raw, out data) : EventVerdict.Data;
+            if (verdict is not (EventVerdict.Comment or EventVerdict.Data or EventVerdict.Last))
+            {
+                Write(unwritten, from, output);
+                PassTrimmed(verdict, raw, data, output);
+                unwritten = _buffer.Position;
+            }
+
             if (verdict is EventVerdict.Last or EventVerdict.Error or EventVerdict.Malformed
                 || (verdict != EventVerdict.Comment && First == EventVerdict.Comment))
             {
+                Write(unwritten, _buffer.Position, output);
                 return verdict;
             }
         }
 
+        Write(unwritten, _buffer.Position, output);
         return EventVerdict.Comment;
     }
 
@@ -141,28 +152,30 @@ internal sealed class StreamAttempt(Exchange exchange) : IAttempt, IDisposable
         _opening?.Dispose();
     }
 
-    private EventVerdict Pass(ReadOnlySpan<byte> raw, IBufferWriter<byte> output)
+    private EventVerdict Inspect(ReadOnlySpan<byte> raw, out ReadOnlySpan<byte> data)
     {
         var parsed = SseEvent.Parse(raw, _buffer.AtStart);
-        var verdict = Tracker.Inspect(parsed);
-        exchange.Record.Content?.Add(parsed.Data);
-        switch (verdict)
-        {
-            case EventVerdict.Comment or EventVerdict.Data or EventVerdict.Last:
-                output.Write(raw);
-                break;
-            case EventVerdict.Trimmed:
-                PassTrimmed(raw, parsed.Data, output);
-                break;
-            default:
-                break;
-        }
-
-        return verdict;
+        data = parsed.Data;
+        exchange.Record.Content?.Add(data);
+        return Tracker.Inspect(parsed);
     }
 
-    private void PassTrimmed(ReadOnlySpan<byte> raw, ReadOnlySpan<byte> data, IBufferWriter<byte> output)
+    private void Write(int from, int to, IBufferWriter<byte> output)
     {
+        if (from < to)
+        {
+            output.Write(_buffer.Taken(from, to));
+        }
+    }
+
+    // Of any other event the client gets nothing.
+    private void PassTrimmed(EventVerdict verdict, ReadOnlySpan<byte> raw, ReadOnlySpan<byte> data, IBufferWriter<byte> output)
+    {
+        if (verdict != EventVerdict.Trimmed)
+        {
+            return;
+        }
+
         if (!raw.Overlaps(data, out var offset))
         {
             output.Write(raw); // data over several lines: nobody sends that, and it is no harm
@@ -171,12 +184,6 @@ internal sealed class StreamAttempt(Exchange exchange) : IAttempt, IDisposable
 
         output.Write(raw[..(offset + Tracker.Trim.Start)]);
         output.Write(raw[(offset + Tracker.Trim.End)..]);
-    }
-
-    private static EventVerdict PassPiece(ReadOnlySpan<byte> raw, IBufferWriter<byte> output)
-    {
-        output.Write(raw);
-        return EventVerdict.Data;
     }
 
     private AttemptOutcome Judge() => First switch

@@ -84,7 +84,7 @@ internal sealed class StreamRelay(Exchange exchange, UpstreamRequest request)
         exchange.Record.FirstToken = exchange.Record.Elapsed;
     }
 
-    private async Task<AttemptOutcome> PassAllAsync(ClientStream client, StreamAttempt attempt, RelayGuard guard)
+    private async ValueTask<AttemptOutcome> PassAllAsync(ClientStream client, StreamAttempt attempt, RelayGuard guard)
     {
         var last = attempt.First;
         while (true)

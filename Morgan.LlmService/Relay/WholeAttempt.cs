@@ -44,7 +44,7 @@ internal sealed class WholeAttempt(Exchange exchange) : IAttempt, IDisposable
             }
 
             _body = new PooledWriter(FirstSize, exchange.Services.Held);
-            _host = await response.Content.ReadAsStreamAsync(cancellationToken);
+            _host = response.Content.ReadAsStream(cancellationToken); // nothing is read yet
             while (!IsWhole && _body.Length < MostHeld && _body.TryMakeRoom())
             {
                 IsWhole = !await ReadAsync(guard);

@@ -10,6 +10,10 @@ namespace Morgan.LlmService.Telemetry;
 /// </summary>
 internal sealed class ExchangeRecord : IDisposable
 {
+    // Boxed once instead of with every measurement.
+    private static readonly object True = true;
+    private static readonly object False = false;
+
     private readonly GatewayTelemetry _telemetry;
     private readonly TimeProvider _time;
     private readonly Operation _operation;
@@ -23,11 +27,15 @@ internal sealed class ExchangeRecord : IDisposable
         _started = time.GetTimestamp();
         if (telemetry.Source.HasListeners())
         {
-            _span = telemetry.Source.StartActivity($"{operation.TelemetryName} {model}", ActivityKind.Client);
-            _span?.SetTag("gen_ai.operation.name", operation.TelemetryName);
-            _span?.SetTag("gen_ai.request.model", model);
-            _span?.SetTag("gen_ai.request.stream", stream);
-            Content = telemetry.CapturesContent && _span is { IsAllDataRequested: true } ? new ContentCapture() : null;
+            _span = telemetry.Source.StartActivity(operation.TelemetryName, ActivityKind.Client);
+            if (_span is { IsAllDataRequested: true })
+            {
+                _span.DisplayName = $"{operation.TelemetryName} {model}";
+                _span.SetTag("gen_ai.operation.name", operation.TelemetryName);
+                _span.SetTag("gen_ai.request.model", model);
+                _span.SetTag("gen_ai.request.stream", stream);
+                Content = telemetry.CapturesContent ? new ContentCapture() : null;
+            }
         }
     }
 
@@ -77,13 +85,12 @@ internal sealed class ExchangeRecord : IDisposable
     public void Dispose()
     {
         Measure();
-        if (_span is null)
+        if (_span is { IsAllDataRequested: true })
         {
-            return;
+            Describe(_span);
         }
 
-        Describe(_span);
-        _span.Dispose();
+        _span?.Dispose();
     }
 
     private static string Provider(Host? host) => host?.Options.Kind switch
@@ -99,7 +106,7 @@ internal sealed class ExchangeRecord : IDisposable
         span.SetTag("morgan.host", Host?.Name);
         span.SetTag("morgan.attempts", Attempts);
         span.SetTag("server.address", Host?.Address.Host);
-        span.SetTag("server.port", Host?.Address.Port);
+        span.SetTag("server.port", Host?.Port);
         span.SetTag("gen_ai.response.id", ResponseId);
         span.SetTag("gen_ai.response.model", ResponseModel);
         span.SetTag("gen_ai.response.finish_reasons", FinishReason is null ? null : new[] { FinishReason });
@@ -138,7 +145,7 @@ internal sealed class ExchangeRecord : IDisposable
             { "gen_ai.request.model", _model },
             { "gen_ai.response.model", ResponseModel },
             { "server.address", Host?.Address.Host },
-            { "server.port", Host?.Address.Port },
+            { "server.port", Host?.Port },
         };
         MeasureTokens(tags);
         if (FirstToken is { } first)
@@ -171,7 +178,7 @@ internal sealed class ExchangeRecord : IDisposable
             return;
         }
 
-        tags.Add("morgan.usage.estimated", usage.Estimated);
+        tags.Add("morgan.usage.estimated", usage.Estimated ? True : False);
         tags.Add("gen_ai.token.type", "input");
         _telemetry.TokenUsage.Record(usage.Input, tags);
         tags[^1] = new KeyValuePair<string, object?>("gen_ai.token.type", "output");

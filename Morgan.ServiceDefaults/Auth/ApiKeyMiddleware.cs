@@ -44,7 +44,7 @@ internal sealed class ApiKeyMiddleware
         var ring = _ring;
         var metadata = context.GetEndpoint()?.Metadata;
         KeyEntry? entry = null;
-        if (SentKey(context.Request.Headers) is { } sent && !ring.IsEmpty)
+        if (SentKey(context.Request.Headers) is { IsEmpty: false } sent && !ring.IsEmpty)
         {
             if (TryFind(context, ring, sent, out entry) is { } refusal)
             {
@@ -77,7 +77,7 @@ internal sealed class ApiKeyMiddleware
     }
 
     // While an address tries keys out, only those that it has used before are looked at.
-    private OpenAiError? TryFind(HttpContext context, ApiKeyRing ring, string sent, out KeyEntry? entry)
+    private OpenAiError? TryFind(HttpContext context, ApiKeyRing ring, ReadOnlySpan<char> sent, out KeyEntry? entry)
     {
         var address = ClientAddress.Of(context.Connection.RemoteIpAddress);
         entry = ring.Find(sent, _time.GetUtcNow());
@@ -138,14 +138,15 @@ internal sealed class ApiKeyMiddleware
             : null;
     }
 
-    private static string? SentKey(IHeaderDictionary headers)
+    // Empty: none.
+    private static ReadOnlySpan<char> SentKey(IHeaderDictionary headers)
     {
         if (headers.Authorization is [{ Length: > 0 } authorization]
             && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
         {
-            return authorization[Bearer.Length..].Trim();
+            return authorization.AsSpan(Bearer.Length).Trim();
         }
 
-        return headers["api-key"] is [{ Length: > 0 } key] ? key : null;
+        return headers["api-key"] is [{ } key] ? key : default;
     }
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace Morgan.ServiceDefaults.Errors;
@@ -39,6 +41,18 @@ internal sealed class RequestBoundary(RequestDelegate next, ILogger<RequestBound
         {
             Log.UnhandledFailure(logger, context.Request.Method, context.Request.Path, e);
             await OpenAiError.Internal().WriteAsync(context);
+        }
+
+        Measure(context);
+    }
+
+    // OpenTelemetry's conventions for http.server.request.duration; the server itself says it only of exceptions.
+    private static void Measure(HttpContext context)
+    {
+        var status = context.Response.StatusCode;
+        if (status >= StatusCodes.Status500InternalServerError && context.Features.Get<IHttpMetricsTagsFeature>() is { } metrics)
+        {
+            metrics.Tags.Add(new("error.type", status.ToString(CultureInfo.InvariantCulture)));
         }
     }
 

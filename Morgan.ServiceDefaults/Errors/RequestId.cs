@@ -16,7 +16,10 @@ public sealed record RequestId(string Value)
     private static string Make()
     {
         Span<byte> bytes = stackalloc byte[16];
+        Span<char> id = stackalloc char["req_".Length + (2 * bytes.Length)];
         Random.Shared.NextBytes(bytes);
-        return $"req_{Convert.ToHexStringLower(bytes)}";
+        "req_".CopyTo(id);
+        Convert.TryToHexStringLower(bytes, id["req_".Length..], out _);
+        return new string(id);
     }
 }

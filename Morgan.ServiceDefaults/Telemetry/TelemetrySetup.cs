@@ -21,7 +21,10 @@ internal static class TelemetrySetup
 
     // Counted up and down, or told again, with every request, where Morgan's own measurements say the same or more.
     private static readonly string[] Unread =
-        ["http.client.active_requests", "http.client.open_connections", "http.client.request.duration", "aspnetcore.routing.match_attempts"];
+        ["http.client.active_requests", "http.client.open_connections", "http.client.request.duration"];
+
+    // ASP.NET Core's own. The instrumentation package's set has besides a middleware around each request, for RequestBoundary's error.type.
+    private static readonly string[] Servers = ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel"];
 
     private const string ExemplarFilterKey = "OTEL_METRICS_EXEMPLAR_FILTER";
 
@@ -32,22 +35,17 @@ internal static class TelemetrySetup
     private static readonly Dictionary<string, string?> QuietByDefault = new()
     {
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "None", // else it opens a scope, and makes a span, for each request
         ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "Error",
         ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Warning",
         ["Logging:LogLevel:Polly"] = "Warning",
-    };
-
-    // Nobody gets spans: then the server need not make one for each request, which it does for this category's sake.
-    private static readonly Dictionary<string, string?> QuietAlone = new(QuietByDefault)
-    {
-        ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "None",
     };
 
     /// <summary>Logs, metrics and traces by OTLP where the standard <c>OTEL_*</c> variables say so; metrics for Prometheus by <see cref="PrometheusKey"/>.</summary>
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
         var isSent = !string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
-        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = isSent ? QuietByDefault : QuietAlone });
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = QuietByDefault });
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;
@@ -61,7 +59,7 @@ internal static class TelemetrySetup
         {
             telemetry.WithMetrics(metrics =>
             {
-                metrics.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation().AddMeter(Own);
+                metrics.AddMeter(Own).AddMeter(Servers).AddHttpClientInstrumentation().AddRuntimeInstrumentation();
                 foreach (var name in Unread)
                 {
                     metrics.AddView(name, MetricStreamConfiguration.Drop);

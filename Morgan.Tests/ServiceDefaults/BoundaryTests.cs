@@ -73,4 +73,20 @@ public sealed class BoundaryTests
         await using var with = await RunningApp.StartAsync(SampleApplication.Create, ["Metrics:Prometheus=true"]);
         Assert.Equal(HttpStatusCode.OK, (await with.Client.GetAsync("/metrics", TestContext.Current.CancellationToken)).StatusCode);
     }
+
+    [Fact]
+    public async Task Duration_OfAFailedRequest_SaysItsErrorType()
+    {
+        await using var app = await RunningApp.StartAsync(SampleApplication.Create, ["Metrics:Prometheus=true"]);
+        foreach (var path in (string[])["/v1/boom", "/v1/sample"])
+        {
+            (await app.Client.GetAsync(path, TestContext.Current.CancellationToken)).Dispose();
+        }
+
+        var metrics = await app.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        string Of(string path) => metrics.Split('\n').Single(line =>
+            line.StartsWith("http_server_request_duration_seconds_count", StringComparison.Ordinal) && line.Contains($"http_route=\"{path}\"", StringComparison.Ordinal));
+        Assert.Contains("error_type=\"500\"", Of("/v1/boom"), StringComparison.Ordinal);
+        Assert.DoesNotContain("error_type", Of("/v1/sample"), StringComparison.Ordinal);
+    }
 }

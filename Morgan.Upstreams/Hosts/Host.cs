@@ -27,6 +27,7 @@ public sealed class Host
     {
         Name = name;
         Address = address;
+        Port = address.Port;
         Options = options;
         Settings = settings;
         State = state;
@@ -42,6 +43,9 @@ public sealed class Host
 
     /// <summary>Where it is, after service discovery, without a trailing slash: <c>http://10.0.0.7:11434/v1</c>.</summary>
     public Uri Address { get; }
+
+    /// <summary>The port of <see cref="Address"/>, an <see cref="int"/>, as attributes of spans and measurements take it.</summary>
+    public object Port { get; }
 
     /// <summary>As configured.</summary>
     public HostOptions Options { get; }

@@ -15,16 +15,17 @@ internal static class UpstreamActivities
             return null;
         }
 
-        var activity = Source.StartActivity($"attempt {attempt.Host.Name}", ActivityKind.Client);
+        var activity = Source.StartActivity("attempt", ActivityKind.Client);
         if (activity is { IsAllDataRequested: true })
         {
+            activity.DisplayName = $"attempt {attempt.Host.Name}";
             activity.SetTag(Tags.Host, attempt.Host.Name);
             activity.SetTag(Tags.Attempt, attempt.Number);
             activity.SetTag(Tags.Cause, Words.Of(attempt.Cause));
             activity.SetTag(Tags.Strategy, attempt.Host.Settings.Strategy);
             activity.SetTag(Tags.Circuit, Words.Of(attempt.Host.State.Breaker.State));
             activity.SetTag(Tags.Address, attempt.Host.Address.Host);
-            activity.SetTag(Tags.Port, attempt.Host.Address.Port);
+            activity.SetTag(Tags.Port, attempt.Host.Port);
         }
 
         return activity;
@@ -42,7 +43,7 @@ internal static class UpstreamActivities
 
     public static void Decided(Activity? activity, AttemptOutcome outcome)
     {
-        if (activity is null)
+        if (activity is not { IsAllDataRequested: true })
         {
             return;
         }
