@@ -2,7 +2,7 @@ using Morgan.Benchmarks.Reporting;
 
 namespace Morgan.Benchmarks;
 
-/// <summary>A set of measurements of one subject that runs as a whole, in four minutes at most.</summary>
+/// <summary>A set of measurements of one subject that runs as a whole, in some minutes.</summary>
 internal interface ISuite
 {
     /// <summary>Its name on the command line and in files.</summary>

@@ -19,16 +19,16 @@ internal static class Suites
     [
         new GatewaySuite("gateway", "Whole answers", LoadRequest.Whole, overNginx: 0.75),
         new GatewaySuite("streams", "Streams", LoadRequest.Stream, overNginx: 1.1),
-        new PacedSuite(), new GrowthSuite(),
+        new PacedSuite(), new HeldSuite(), new GrowthSuite(),
         new OverloadSuite(), new AllocationSuite(), new RoutingSuite(),
-        new GraphSuite(), new ThroughputSuite(), new NodeSuite(), new HitSuite(), new StoreSuite(), new TokenizerSuite(), new MemorySuite(),
+        new GraphSuite(), new ThroughputSuite(), new LatencySuite(), new ScalingSuite(), new NodeSuite(), new HitSuite(), new StoreSuite(), new TokenizerSuite(), new MemorySuite(),
         new LimitsSuite(),
         new ServicesSuite(), new AppHostSuite(),
     ];
 
     private static readonly Dictionary<string, string[]> Groups = new(StringComparer.Ordinal)
     {
-        ["embedding"] = ["graphs", "throughput", "node"],
+        ["embedding"] = ["graphs", "throughput", "latency", "scaling", "node"],
         ["cache"] = ["hits", "store"],
         ["startup"] = ["services", "apphost"],
         ["all"] = [.. All.Select(suite => suite.Name)],

@@ -3,10 +3,12 @@ using System.Text;
 namespace Morgan.Benchmarks.Load;
 
 /// <summary>English texts of mixed length, no two alike, the same for the same seed: most are a line, some a page.</summary>
-internal sealed class MixedTexts(int seed)
+/// <param name="seed">Of the random numbers.</param>
+/// <param name="longestWords">The most words of a text.</param>
+internal sealed class MixedTexts(int seed, int longestWords = MixedTexts.Page)
 {
+    private const int Page = 110;
     private const int ShortestWords = 3;
-    private const int LongestWords = 110;
 
     private static readonly string[] Words =
         ("the of and to in is that for it as was with be by on not he his but at are this have from or had an they which one you were "
@@ -24,7 +26,7 @@ internal sealed class MixedTexts(int seed)
     /// <summary>The next text; its length is spread evenly over the orders of magnitude.</summary>
     public string Next()
     {
-        var words = (int)(ShortestWords * Math.Pow((double)LongestWords / ShortestWords, _random.NextDouble()));
+        var words = (int)(ShortestWords * Math.Pow((double)longestWords / ShortestWords, _random.NextDouble()));
         var text = new StringBuilder().Append(Pick()).Append(' ').Append(_made++);
         for (var i = 2; i < words; i++)
         {

@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Morgan.Benchmarks.Load;
 using Morgan.Benchmarks.Reporting;
@@ -44,7 +43,7 @@ internal sealed class MemorySuite : ISuite
         var samples = new double[Texts / TextsPerSample];
         for (var i = 0; i < samples.Length; i++)
         {
-            await load.SendAsync(Requests("use-lite", source.Take(TextsPerSample)), cancellationToken);
+            await load.SendAsync(EmbeddingRequests.Of(source.Take(TextsPerSample), TextsPerRequest), cancellationToken);
             samples[i] = service.ResidentBytes / Mega;
         }
 
@@ -66,13 +65,13 @@ internal sealed class MemorySuite : ISuite
         using var load = await RequestLoad.OpenAsync(service.Address, Clients, cancellationToken);
         using var admin = new HttpClient { BaseAddress = service.Address };
         var source = new MixedTexts(seed: 2);
-        await load.SendAsync(Requests("use-lite", source.Take(TextsPerSample)), cancellationToken);
+        await load.SendAsync(EmbeddingRequests.Of(source.Take(TextsPerSample), TextsPerRequest), cancellationToken);
         var start = service.ResidentBytes / Mega;
         var (samples, freed) = (new double[Cycles], new double[Cycles]);
         for (var i = 0; i < Cycles; i++)
         {
             await PostAsync(admin, "load", cancellationToken);
-            await load.SendAsync(Requests("again", source.Take(TextsPerCycle)), cancellationToken);
+            await load.SendAsync(EmbeddingRequests.Of(source.Take(TextsPerCycle), TextsPerRequest, "again"), cancellationToken);
             var report = await PostAsync(admin, "unload", cancellationToken);
             (samples[i], freed[i]) = (service.ResidentBytes / Mega, (double)report["freedBytes"]! / Mega);
         }
@@ -91,10 +90,6 @@ internal sealed class MemorySuite : ISuite
             },
         ];
     }
-
-    private static byte[][] Requests(string model, string[] texts) =>
-        [.. texts.Chunk(TextsPerRequest).Select(chunk => RawConnection.Post(
-            "/v1/embeddings", JsonSerializer.Serialize(new { model, encoding_format = "base64", input = chunk })))];
 
     private static async Task<JsonNode> PostAsync(HttpClient admin, string verb, CancellationToken cancellationToken)
     {

@@ -1,80 +1,104 @@
+using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
+using Morgan.EmbeddingService.Catalog;
 using Morgan.EmbeddingService.Inference;
+using Morgan.EmbeddingService.Tokenizers;
 
 namespace Morgan.Benchmarks.Throughput;
 
 /// <summary>
-/// The shipped graph in ONNX Runtime and nothing around it: a thread for each core, each running tokens that are ready
-/// in memory, into an output that is there already.
+/// The shipped graph in ONNX Runtime and nothing around it: threads that run tokens that are ready in memory, into an
+/// output that is there already.
 /// </summary>
 internal sealed class BareRuntime : IDisposable
 {
     private const int Dimensions = 512;
+    private const int MaxTokens = 128;
 
     private static readonly string[] InputNames = ["input_ids", "attention_mask"];
     private static readonly string[] OutputNames = ["sentence_embedding"];
 
+    private readonly ITokenizer _tokenizer = TokenizerLoader.Load(ModelSource.ShippedFolder);
+    private readonly RunOptions _options = new();
+    private readonly float[] _vector = new float[Dimensions];
     private readonly InferenceSession _session;
 
-    /// <summary>Opens a graph with the options that the service uses.</summary>
-    public BareRuntime(string graph)
+    /// <summary>Opens the graph with the options that the service uses.</summary>
+    public BareRuntime()
     {
         using var options = SessionSetup.ForCpu();
-        _session = new InferenceSession(graph, options);
+        _session = new InferenceSession(Path.Combine(ModelSource.ShippedFolder, "model.onnx"), options);
     }
 
-    /// <summary>Runs every text, several of neighbouring places in each run.</summary>
-    public void Run(int[][] texts, int textsPerRun)
+    /// <summary>The tokens of texts.</summary>
+    public int[][] Tokenize(string[] texts)
     {
-        var next = -1;
-        var threads = new Thread[Environment.ProcessorCount];
-        for (var i = 0; i < threads.Length; i++)
+        using var buffer = new TokenBuffer();
+        var tokens = new int[texts.Length][];
+        for (var i = 0; i < texts.Length; i++)
         {
-            threads[i] = new Thread(Work) { IsBackground = true };
-            threads[i].Start();
+            buffer.Clear();
+            _tokenizer.Encode(texts[i], buffer, MaxTokens);
+            tokens[i] = buffer.Ids.ToArray();
         }
 
-        foreach (var thread in threads)
+        return tokens;
+    }
+
+    /// <summary>Runs every text by itself, on so many threads.</summary>
+    public void Run(int[][] texts, int threads)
+    {
+        var next = -1;
+        var workers = new Thread[threads];
+        for (var i = 0; i < threads; i++)
         {
-            thread.Join();
+            workers[i] = new Thread(Work) { IsBackground = true };
+            workers[i].Start();
+        }
+
+        foreach (var worker in workers)
+        {
+            worker.Join();
         }
 
         void Work()
         {
-            var output = new float[textsPerRun * Dimensions];
+            var vector = new float[Dimensions];
             using var options = new RunOptions();
-            while (Interlocked.Increment(ref next) * textsPerRun is var from && from < texts.Length)
+            while (Interlocked.Increment(ref next) is var i && i < texts.Length)
             {
-                Run(options, texts.AsSpan(from, Math.Min(textsPerRun, texts.Length - from)), output);
+                Run(options, texts[i], vector);
             }
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _session.Dispose();
-
-    private void Run(RunOptions options, ReadOnlySpan<int[]> texts, float[] vectors)
+    /// <summary>Runs one text on this thread, and says how long it took.</summary>
+    public TimeSpan Time(int[] text)
     {
-        var length = 1;
-        foreach (var text in texts)
+        var began = Stopwatch.GetTimestamp();
+        Run(_options, text, _vector);
+        return Stopwatch.GetElapsedTime(began);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _session.Dispose();
+        _options.Dispose();
+    }
+
+    private void Run(RunOptions options, int[] text, float[] vector)
+    {
+        var (ids, mask) = (new long[text.Length], new long[text.Length]);
+        for (var i = 0; i < text.Length; i++)
         {
-            length = Math.Max(length, text.Length);
+            (ids[i], mask[i]) = (text[i], 1);
         }
 
-        var (ids, mask) = (new long[texts.Length * length], new long[texts.Length * length]);
-        for (var row = 0; row < texts.Length; row++)
-        {
-            for (var i = 0; i < texts[row].Length; i++)
-            {
-                (ids[(row * length) + i], mask[(row * length) + i]) = (texts[row][i], 1);
-            }
-        }
-
-        long[] shape = [texts.Length, length];
+        long[] shape = [1, text.Length];
         using var idTensor = OrtValue.CreateTensorValueFromMemory(ids, shape);
         using var maskTensor = OrtValue.CreateTensorValueFromMemory(mask, shape);
-        using var output = OrtValue.CreateTensorValueFromMemory<float>(
-            OrtMemoryInfo.DefaultInstance, vectors.AsMemory(0, texts.Length * Dimensions), [texts.Length, Dimensions]);
+        using var output = OrtValue.CreateTensorValueFromMemory<float>(OrtMemoryInfo.DefaultInstance, vector, [1, Dimensions]);
         _session.Run(options, InputNames, [idTensor, maskTensor], OutputNames, [output]);
     }
 }

@@ -1,9 +1,6 @@
-using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 using Morgan.Benchmarks.Load;
 using Morgan.Benchmarks.Reporting;
-using Morgan.EmbeddingService.Catalog;
-using Morgan.EmbeddingService.Tokenizers;
 
 namespace Morgan.Benchmarks.Throughput;
 
@@ -12,7 +9,6 @@ internal sealed class ThroughputSuite : ISuite
 {
     private const int Repetitions = 7;
     private const int Texts = 2048;
-    private const int MaxTokens = 128;
     private const int Seed = 1;
 
     public string Name => "throughput";
@@ -27,35 +23,34 @@ internal sealed class ThroughputSuite : ISuite
 
     public async Task<SuiteFindings> MeasureAsync(BenchmarkOptions options, CancellationToken cancellationToken)
     {
-        using var runtime = new BareRuntime(Path.Combine(ModelSource.ShippedFolder, "model.onnx"));
-        var tokenizer = TokenizerLoader.Load(ModelSource.ShippedFolder);
+        using var runtime = new BareRuntime();
         var source = new MixedTexts(Seed);
         await using var service = await LocalApp.EmbeddingAsync(cancellationToken);
         var measurements = new List<Measurement>();
         foreach (var (textsPerRequest, clients, goal) in new[] { (32, 8, Goal.AtLeast(0.85)), (1, 16, null) })
         {
             using var load = await RequestLoad.OpenAsync(service.Address, clients, cancellationToken);
-            await load.SendAsync(Requests(source.Take(Texts), textsPerRequest), cancellationToken);
-            measurements.Add(await CompareAsync(runtime, tokenizer, source, load, textsPerRequest, clients, goal, cancellationToken));
+            await load.SendAsync(EmbeddingRequests.Of(source.Take(Texts), textsPerRequest), cancellationToken);
+            measurements.Add(await CompareAsync(runtime, source, load, textsPerRequest, clients, goal, cancellationToken));
         }
 
         return new SuiteFindings(measurements, new Dictionary<string, string> { ["ONNX Runtime"] = OrtEnv.Instance().GetVersionString() });
     }
 
     private static async Task<Measurement> CompareAsync(
-        BareRuntime runtime, ITokenizer tokenizer, MixedTexts source, RequestLoad load, int textsPerRequest, int clients, Goal? goal, CancellationToken cancellationToken)
+        BareRuntime runtime, MixedTexts source, RequestLoad load, int textsPerRequest, int clients, Goal? goal, CancellationToken cancellationToken)
     {
         string[] texts = [];
         Task<double> ServiceAsync()
         {
-            var requests = Requests(texts, textsPerRequest);
+            var requests = EmbeddingRequests.Of(texts, textsPerRequest);
             return Pairs.PerSecondAsync(Texts, () => load.SendAsync(requests, cancellationToken));
         }
 
         Task<double> RuntimeAsync()
         {
-            var tokens = Tokens(tokenizer, texts);
-            return Pairs.PerSecondAsync(Texts, () => Task.Run(() => runtime.Run(tokens, textsPerRun: 1), cancellationToken));
+            var tokens = runtime.Tokenize(texts);
+            return Pairs.PerSecondAsync(Texts, () => Task.Run(() => runtime.Run(tokens, Environment.ProcessorCount), cancellationToken));
         }
 
         var (ours, bare) = (new double[Repetitions], new double[Repetitions]);
@@ -70,22 +65,4 @@ internal sealed class ThroughputSuite : ISuite
     }
 
     private static (double Second, double First) Swap(double first, double second) => (second, first);
-
-    private static byte[][] Requests(string[] texts, int textsPerRequest) =>
-        [.. texts.Chunk(textsPerRequest).Select(chunk => RawConnection.Post(
-            "/v1/embeddings", JsonSerializer.Serialize(new { model = "use-lite", encoding_format = "base64", input = chunk })))];
-
-    private static int[][] Tokens(ITokenizer tokenizer, string[] texts)
-    {
-        using var buffer = new TokenBuffer();
-        var tokens = new int[texts.Length][];
-        for (var i = 0; i < texts.Length; i++)
-        {
-            buffer.Clear();
-            tokenizer.Encode(texts[i], buffer, MaxTokens);
-            tokens[i] = buffer.Ids.ToArray();
-        }
-
-        return tokens;
-    }
 }

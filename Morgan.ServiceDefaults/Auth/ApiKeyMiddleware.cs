@@ -44,7 +44,7 @@ internal sealed class ApiKeyMiddleware
         var ring = _ring;
         var metadata = context.GetEndpoint()?.Metadata;
         KeyEntry? entry = null;
-        if (SentKey(context.Request.Headers) is { IsEmpty: false } sent && !ring.IsEmpty)
+        if (TrySentKey(context.Request.Headers, out var sent) && !ring.IsEmpty)
         {
             if (TryFind(context, ring, sent, out entry) is { } refusal)
             {
@@ -138,15 +138,17 @@ internal sealed class ApiKeyMiddleware
             : null;
     }
 
-    // Empty: none.
-    private static ReadOnlySpan<char> SentKey(IHeaderDictionary headers)
+    // An empty key is one that was sent.
+    private static bool TrySentKey(IHeaderDictionary headers, out ReadOnlySpan<char> key)
     {
         if (headers.Authorization is [{ Length: > 0 } authorization]
             && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
         {
-            return authorization.AsSpan(Bearer.Length).Trim();
+            key = authorization.AsSpan(Bearer.Length).Trim();
+            return true;
         }
 
-        return headers["api-key"] is [{ } key] ? key : default;
+        key = headers["api-key"] is [{ } other] ? other : default;
+        return !key.IsEmpty;
     }
 }

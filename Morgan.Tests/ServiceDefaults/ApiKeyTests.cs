@@ -49,6 +49,19 @@ public sealed class ApiKeyTests
         Assert.DoesNotContain(value, body.ToString(), StringComparison.Ordinal);
     }
 
+    // Blanks that HTTP does not take away.
+    [Fact]
+    public async Task EmptyKey_WhereNoneIsNeeded_IsStillRefused()
+    {
+        await using var app = await StartAsync([.. Keys, "Auth:AllowAnonymous=true"]);
+        using var handler = new SocketsHttpHandler { RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8 };
+        using var client = new HttpClient(handler) { BaseAddress = app.Client.BaseAddress };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/me");
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer \u00a0");
+        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+    }
+
     [Fact]
     public async Task AdminPath_WithAUserKey_IsForbidden()
     {

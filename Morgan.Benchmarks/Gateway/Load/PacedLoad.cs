@@ -28,6 +28,33 @@ internal static class PacedLoad
         return (LoadResult.Of([.. read.Select(stream => stream.First)], elapsed), LoadResult.Of([.. read.SelectMany(stream => stream.Gaps)], elapsed));
     }
 
+    /// <summary>Keeps as many streams open for a time: each that has ended is followed by another.</summary>
+    /// <param name="request">What is asked.</param>
+    /// <param name="server">Whom.</param>
+    /// <param name="streams">How many.</param>
+    /// <param name="opening">How long it takes to open all of them.</param>
+    /// <param name="duration">How long new ones begin.</param>
+    /// <returns>How many streams there were, all of them whole.</returns>
+    public static async Task<int> HoldAsync(LoadRequest request, Uri server, int streams, TimeSpan opening, TimeSpan duration)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var ended = Enumerable.Range(0, streams).Select(i => Task.Run(() => HoldAsync(request, server, began, opening * i / streams, duration)));
+        return (await Task.WhenAll(ended).WaitAsync(duration + LongestTail)).Sum();
+    }
+
+    private static async Task<int> HoldAsync(LoadRequest request, Uri server, long began, TimeSpan due, TimeSpan duration)
+    {
+        await Task.Delay(due);
+        using var connection = await LoadConnection.OpenAsync(request, server);
+        var streams = 0;
+        for (; Stopwatch.GetElapsedTime(began) < duration; streams++)
+        {
+            await connection.ExchangeAsync();
+        }
+
+        return streams;
+    }
+
     private static async Task<(long First, IEnumerable<long> Gaps)> ReadAsync(LoadConnection connection, long began, TimeSpan due)
     {
         using var open = connection;

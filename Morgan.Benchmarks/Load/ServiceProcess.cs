@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 
-namespace Morgan.Benchmarks.Memory;
+namespace Morgan.Benchmarks.Load;
 
 /// <summary>The embedding service as a process of its own, whose memory is nobody else's; gone when disposed.</summary>
 internal sealed partial class ServiceProcess : IDisposable
@@ -27,11 +27,31 @@ internal sealed partial class ServiceProcess : IDisposable
 
     /// <summary>Starts it on a free port; the settings are given like a command line.</summary>
     /// <exception cref="BenchmarkException">It did not start.</exception>
-    public static async Task<ServiceProcess> StartAsync(CancellationToken cancellationToken, params string[] settings)
+    public static Task<ServiceProcess> StartAsync(CancellationToken cancellationToken, params string[] settings) => StartAsync(["dotnet"], settings, cancellationToken);
+
+    /// <summary>Starts it on so many cores and no others.</summary>
+    /// <exception cref="BenchmarkException">It did not start, or this is no Linux.</exception>
+    public static Task<ServiceProcess> StartAsync(int cores, CancellationToken cancellationToken) => OperatingSystem.IsLinux()
+        ? StartAsync(["taskset", "--cpu-list", $"0-{cores - 1}", "dotnet"], [], cancellationToken)
+        : throw new BenchmarkException("a process is held to some cores on Linux only");
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            _process.WaitForExit();
+        }
+
+        _process.Dispose();
+    }
+
+    private static async Task<ServiceProcess> StartAsync(string[] program, string[] settings, CancellationToken cancellationToken)
     {
         var dll = Path.Combine(AppContext.BaseDirectory, "Morgan.EmbeddingService.dll");
         var start = new ProcessStartInfo(
-            "dotnet", ["exec", dll, "--urls", "http://127.0.0.1:0", "--environment", "Development", "--Logging:LogLevel:Microsoft.Hosting.Lifetime", "Information", .. settings])
+            program[0], [.. program[1..], "exec", dll, "--urls", "http://127.0.0.1:0", "--environment", "Development", "--Logging:LogLevel:Microsoft.Hosting.Lifetime", "Information", .. settings])
         {
             RedirectStandardOutput = true,
             WorkingDirectory = AppContext.BaseDirectory,
@@ -58,18 +78,6 @@ internal sealed partial class ServiceProcess : IDisposable
             process.Dispose();
             throw;
         }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (!_process.HasExited)
-        {
-            _process.Kill(entireProcessTree: true);
-            _process.WaitForExit();
-        }
-
-        _process.Dispose();
     }
 
     [GeneratedRegex("Now listening on: (http://[^ ]+)")]
